@@ -1,0 +1,35 @@
+namespace Sightline.Core.Model;
+
+/// <summary>One web application, as everything on the data path sees it: an immutable snapshot of its settings.</summary>
+public sealed record Project
+{
+    public required uint Id { get; init; }
+
+    public required string Name { get; init; }
+
+    /// <summary>Names the project in trackers; may only write. 16 to 64 characters <c>[A-Za-z0-9]</c>.</summary>
+    public required string PublicKey { get; init; }
+
+    /// <summary>Lower-case hosts of the site; an event from another host is dropped. Empty: every host is welcome. <c>*.example.com</c> takes in subdomains.</summary>
+    public IReadOnlyList<string> Domains { get; init; } = [];
+
+    /// <summary>IANA name; days of reports and of the cookieless visitor id begin at its midnight.</summary>
+    public string TimeZone { get; init; } = "UTC";
+
+    /// <summary>ISO 4217; revenue without a currency is in this one.</summary>
+    public string Currency { get; init; } = "EUR";
+
+    /// <summary>Days events are kept; 0: for ever.</summary>
+    public int RetentionDays { get; init; }
+
+    /// <summary>Addresses and CIDR ranges whose events are dropped.</summary>
+    public IReadOnlyList<string> ExcludedIps { get; init; } = [];
+
+    /// <summary>Path patterns (<c>*</c> matches anything) whose events are dropped.</summary>
+    public IReadOnlyList<string> ExcludedPaths { get; init; } = [];
+
+    /// <summary>Events accepted a second, averaged over ten; 0: no limit of its own.</summary>
+    public int EventsPerSecond { get; init; }
+
+    public IReadOnlyList<Goal> Goals { get; init; } = [];
+}

@@ -1,0 +1,12 @@
+namespace Sightline.Core.Model;
+
+/// <summary>The protocol a datum came in by. Written to disk: numbers never change meaning.</summary>
+public enum ReceivedBy : byte
+{
+    /// <summary>Our own <c>POST /api/event</c>, which the tracker uses too.</summary>
+    EventApi = 1,
+    /// <summary>Matomo's Tracking HTTP API.</summary>
+    Matomo = 2,
+    /// <summary>A web server's access log, read by <c>sightline import logs</c>.</summary>
+    AccessLog = 3,
+}

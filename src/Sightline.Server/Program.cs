@@ -1,0 +1,1 @@
+return await Sightline.Server.Cli.RootVerb.RunAsync(args);

@@ -1,0 +1,20 @@
+using Sightline.Core.Model;
+
+namespace Sightline.Store;
+
+/// <summary>
+/// What one transaction of the store takes: everything that came of the log's records up to <see cref="UpTo"/> and after the
+/// position the store held before. Exactly once: rows and position become durable together.
+/// </summary>
+public sealed class StoreBatch
+{
+    public required LogPosition UpTo { get; set; }
+
+    public List<Event> Events { get; } = [];
+
+    public List<ReceivedCount> Received { get; } = [];
+
+    public List<Drop> Drops { get; } = [];
+
+    public List<(uint Project, ImportProgress Progress)> Imports { get; } = [];
+}

@@ -1,0 +1,2 @@
+Console.Error.WriteLine("usage: Sightline.Benchmarks NAME; see CONTRIBUTING.md");
+return 2;
