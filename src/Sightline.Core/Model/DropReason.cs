@@ -30,7 +30,7 @@ public enum DropReason : ushort
     Duplicate = 11,
     /// <summary>A static file (image, style sheet, script, font) in an access log.</summary>
     StaticFile = 12,
-    /// <summary>An answer of status 4xx or 5xx in an access log.</summary>
+    /// <summary>An answer of status 4xx or 5xx, or none at all (1xx, 000), in an access log.</summary>
     HttpError = 13,
     /// <summary>A redirect in an access log: the page it leads to is counted instead.</summary>
     Redirect = 14,

@@ -89,5 +89,5 @@ CREATE TABLE drop_samples(project UINTEGER NOT NULL, day DATE NOT NULL, received
 -- Files read by `import logs`: how far each is stored.
 CREATE TABLE imports(
     project UINTEGER NOT NULL, fingerprint BLOB NOT NULL, prefix_length BIGINT NOT NULL, "offset" BIGINT NOT NULL, tail_hash BLOB NOT NULL,
-    file_name VARCHAR NOT NULL, updated_ms BIGINT NOT NULL
+    state BLOB NOT NULL, file_name VARCHAR NOT NULL, updated_ms BIGINT NOT NULL
 );
