@@ -67,6 +67,7 @@ public static class EventBatchCodec
             writer.Signed(progress.Offset);
             writer.Bytes(progress.TailHash);
             writer.Text(progress.FileName);
+            writer.Bytes(progress.State);
         }
     }
 
@@ -105,7 +106,10 @@ public static class EventBatchCodec
 
         if (reader.Byte() != 0)
         {
-            batch.Progress = new ImportProgress(reader.Bytes() ?? [], reader.Signed(), reader.Signed(), reader.Bytes() ?? [], reader.Text() ?? "");
+            batch.Progress = new ImportProgress(reader.Bytes() ?? [], reader.Signed(), reader.Signed(), reader.Bytes() ?? [], reader.Text() ?? "")
+            {
+                State = reader.Bytes() ?? [],
+            };
         }
 
         return reader.AtEnd ? batch : throw new InvalidDataException("bytes are left over behind the event batch");

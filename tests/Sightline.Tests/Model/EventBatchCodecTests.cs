@@ -97,7 +97,7 @@ public sealed class EventBatchCodecTests
             ClientIp = "192.0.2.7",
             UserAgent = "Mozilla/5.0",
             Language = "de-DE,de;q=0.8",
-            Progress = new ImportProgress([1, 2, 3], 4096, 123_456_789_012, [4, 5], "/var/log/nginx/access.log"),
+            Progress = new ImportProgress([1, 2, 3], 4096, 123_456_789_012, [4, 5], "/var/log/nginx/access.log") { State = [9, 8] },
         };
         batch.Events.Add(new IncomingEvent
         {
