@@ -10,6 +10,15 @@ public sealed record Project
     /// <summary>Names the project in trackers; may only write. 16 to 64 characters <c>[A-Za-z0-9]</c>.</summary>
     public required string PublicKey { get; init; }
 
+    /// <summary>Names the project to clients of Google Analytics 4: <c>G-</c> and ten upper-case letters or digits.</summary>
+    public string Ga4MeasurementId { get; init; } = "";
+
+    /// <summary>Public part of the project's Sentry DSN: 32 lower-case hex digits.</summary>
+    public string SentryKey { get; init; } = "";
+
+    /// <summary>When the project was made, Unix milliseconds UTC.</summary>
+    public long CreatedMs { get; init; }
+
     /// <summary>Lower-case hosts of the site; an event from another host is dropped. Empty: every host is welcome. <c>*.example.com</c> takes in subdomains.</summary>
     public IReadOnlyList<string> Domains { get; init; } = [];
 

@@ -1,0 +1,146 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using Sightline.Core.Model;
+
+namespace Sightline.Store.Settings;
+
+/// <summary>
+/// Projects and tokens in memory, for the hot path: look-ups take no lock and allocate nothing. It follows the database: at once after
+/// writes of this process, and at the next <see cref="RunOnce"/> after writes of another. A look-up sees one whole state, never a mix.
+/// </summary>
+public sealed class ProjectDirectory : IDisposable
+{
+    // A token's time of last use is for people: written at most this often.
+    private const long SaveUsesEveryMs = 60_000;
+    private const int LongestToken = 256;
+
+    private readonly SettingsDb db;
+    private readonly TimeProvider time;
+    private readonly TokenStore tokenStore;
+    private readonly Lock reloading = new();
+    // PRAGMA data_version tells of other connections' commits only to a connection that stays open.
+    private readonly SqliteConnection watcher;
+    private long seenVersion;
+    private long usesSavedMs;
+    private bool disposed;
+    private volatile DirectorySnapshot snapshot = DirectorySnapshot.Empty;
+
+    public ProjectDirectory(SettingsDb db, TimeProvider time)
+    {
+        this.db = db;
+        this.time = time;
+        tokenStore = new TokenStore(db, time);
+        usesSavedMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+        watcher = db.Connect();
+        seenVersion = -1;
+        Refresh();
+        db.Written += OnWritten;
+    }
+
+    /// <summary>Every project, in order of id.</summary>
+    public IReadOnlyList<Project> All => snapshot.Projects;
+
+    public bool TryGetById(uint id, [NotNullWhen(true)] out Project? project) => snapshot.TryGetById(id, out project);
+
+    public bool TryGetByKey(string publicKey, [NotNullWhen(true)] out Project? project) => snapshot.TryGetByKey(publicKey, out project);
+
+    public bool TryGetByKey(ReadOnlySpan<char> publicKey, [NotNullWhen(true)] out Project? project) => snapshot.TryGetByKey(publicKey, out project);
+
+    /// <summary>What <paramref name="token"/> allows; <see langword="null"/>: it is not valid.</summary>
+    public TokenGrant? FindToken(string token) => FindToken(token.AsSpan());
+
+    /// <inheritdoc cref="FindToken(string)"/>
+    public TokenGrant? FindToken(ReadOnlySpan<char> token)
+    {
+        if (token.Length is 0 or > LongestToken)
+        {
+            return null;
+        }
+
+        Span<byte> bytes = stackalloc byte[LongestToken * 3];
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(bytes[..Encoding.UTF8.GetBytes(token, bytes)], hash);
+        var known = snapshot.FindToken(hash);
+        if (known is not null)
+        {
+            Volatile.Write(ref known.Use.LastMs, time.GetUtcNow().ToUnixTimeMilliseconds());
+        }
+
+        return known?.Grant;
+    }
+
+    /// <summary>Takes over what other processes changed, and now and then saves when tokens were last used. Called about twice a second.</summary>
+    public void RunOnce()
+    {
+        Refresh();
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        // Also when the clock was set back: never wait for a time that may be a year away.
+        if (Math.Abs(now - usesSavedMs) >= SaveUsesEveryMs)
+        {
+            usesSavedMs = now;
+            SaveUses();
+        }
+    }
+
+    /// <summary>Saves what is left to save and lets go of the database.</summary>
+    public void Dispose()
+    {
+        db.Written -= OnWritten;
+        lock (reloading)
+        {
+            if (disposed)
+            {
+                return;
+            }
+
+            disposed = true;
+            watcher.Dispose();
+        }
+
+        SaveUses();
+    }
+
+    private void OnWritten() => Refresh();
+
+    private void Refresh()
+    {
+        lock (reloading)
+        {
+            if (disposed)
+            {
+                return;
+            }
+
+            // Read before loading: a commit between the two is seen by the next call, never missed.
+            var version = watcher.ExecuteScalar<long>("PRAGMA data_version");
+            if (version != seenVersion)
+            {
+                using var transaction = watcher.BeginTransaction(deferred: true);
+                snapshot = DirectorySnapshot.Load(watcher, snapshot);
+                seenVersion = version;
+            }
+        }
+    }
+
+    private void SaveUses()
+    {
+        var uses = new List<(uint Id, long LastUsedMs)>();
+        foreach (var known in snapshot.Tokens)
+        {
+            var last = Volatile.Read(ref known.Use.LastMs);
+            if (last != known.Use.SavedMs)
+            {
+                known.Use.SavedMs = last;
+                uses.Add((known.Grant.TokenId, last));
+            }
+        }
+
+        if (uses.Count > 0)
+        {
+            tokenStore.SaveLastUsed(uses);
+        }
+    }
+}

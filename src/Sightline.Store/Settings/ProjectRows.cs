@@ -1,0 +1,98 @@
+using Dapper;
+using Microsoft.Data.Sqlite;
+using Sightline.Core.Model;
+
+namespace Sightline.Store.Settings;
+
+/// <summary>Reads projects with everything that belongs to them.</summary>
+internal static class ProjectRows
+{
+    public const int DomainKind = 1;
+    public const int ExcludedIpKind = 2;
+    public const int ExcludedPathKind = 3;
+
+    /// <summary>One project, or all in order of id. Run it in a transaction: it reads three tables.</summary>
+    public static List<Project> Load(SqliteConnection connection, uint? id = null)
+    {
+        var where = new { id };
+        var lists = connection
+            .Query<ListRow>("SELECT project, kind, value FROM project_lists WHERE @id IS NULL OR project = @id ORDER BY project, kind, position", where)
+            .ToLookup(row => (row.Project, row.Kind), row => row.Value);
+        var goals = connection
+            .Query<GoalRow>(
+                "SELECT project, id, name, event_name AS EventName, path_pattern AS PathPattern FROM goals WHERE @id IS NULL OR project = @id ORDER BY project, id",
+                where)
+            .ToLookup(row => row.Project, row => new Goal((uint)row.Id, row.Name, row.EventName, row.PathPattern));
+        return connection
+            .Query<Row>(
+                """
+                SELECT id, name, public_key AS PublicKey, ga4_measurement_id AS Ga4MeasurementId, sentry_key AS SentryKey, time_zone AS TimeZone,
+                       currency, retention_days AS RetentionDays, events_per_second AS EventsPerSecond, created_ms AS CreatedMs
+                FROM projects WHERE @id IS NULL OR id = @id ORDER BY id
+                """,
+                where)
+            .Select(row => new Project
+            {
+                Id = (uint)row.Id,
+                Name = row.Name,
+                PublicKey = row.PublicKey,
+                Ga4MeasurementId = row.Ga4MeasurementId,
+                SentryKey = row.SentryKey,
+                TimeZone = row.TimeZone,
+                Currency = row.Currency,
+                RetentionDays = (int)row.RetentionDays,
+                EventsPerSecond = (int)row.EventsPerSecond,
+                CreatedMs = row.CreatedMs,
+                Domains = [.. lists[(row.Id, DomainKind)]],
+                ExcludedIps = [.. lists[(row.Id, ExcludedIpKind)]],
+                ExcludedPaths = [.. lists[(row.Id, ExcludedPathKind)]],
+                Goals = [.. goals[row.Id]],
+            })
+            .ToList();
+    }
+
+    private sealed class Row
+    {
+        public long Id { get; init; }
+
+        public string Name { get; init; } = "";
+
+        public string PublicKey { get; init; } = "";
+
+        public string Ga4MeasurementId { get; init; } = "";
+
+        public string SentryKey { get; init; } = "";
+
+        public string TimeZone { get; init; } = "";
+
+        public string Currency { get; init; } = "";
+
+        public long RetentionDays { get; init; }
+
+        public long EventsPerSecond { get; init; }
+
+        public long CreatedMs { get; init; }
+    }
+
+    private sealed class ListRow
+    {
+        public long Project { get; init; }
+
+        public long Kind { get; init; }
+
+        public string Value { get; init; } = "";
+    }
+
+    private sealed class GoalRow
+    {
+        public long Project { get; init; }
+
+        public long Id { get; init; }
+
+        public string Name { get; init; } = "";
+
+        public string? EventName { get; init; }
+
+        public string? PathPattern { get; init; }
+    }
+}

@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Net;
+using Sightline.Core.Model;
+
+namespace Sightline.Store.Settings;
+
+/// <summary>What the settings of a project may hold; each check returns the value in its stored form or says what is wrong with it.</summary>
+internal static class ProjectRules
+{
+    private const int ListLimit = 1000;
+    private static readonly IdnMapping Idn = new();
+
+    public static ProjectChange Checked(ProjectChange change) => change with
+    {
+        Name = change.Name is null ? null : Name(change.Name, "project"),
+        Domains = change.Domains is null ? null : List(change.Domains, Domain, "domains"),
+        TimeZone = change.TimeZone is null ? null : TimeZone(change.TimeZone),
+        Currency = change.Currency is null ? null : Currency(change.Currency),
+        RetentionDays = change.RetentionDays is < 0 ? throw new SettingsException("retention is a number of days, 0 for ever") : change.RetentionDays,
+        EventsPerSecond = change.EventsPerSecond is < 0 ? throw new SettingsException("events per second is a number, 0 for no limit") : change.EventsPerSecond,
+        ExcludedIps = change.ExcludedIps is null ? null : List(change.ExcludedIps, Address, "excluded addresses"),
+        ExcludedPaths = change.ExcludedPaths is null ? null : List(change.ExcludedPaths, PathPattern, "excluded paths"),
+    };
+
+    public static string Name(string text, string what)
+    {
+        var name = text.Trim();
+        return name.Length is > 0 and <= 200 && !name.Any(char.IsControl)
+            ? name
+            : throw new SettingsException($"the name of a {what} has 1 to 200 characters, without line breaks");
+    }
+
+    public static string PathPattern(string text)
+    {
+        var pattern = text.Trim();
+        return pattern.StartsWith('/') || pattern.StartsWith('*')
+            ? pattern.Length <= EventLimits.Url ? pattern : throw new SettingsException("a path pattern is too long")
+            : throw new SettingsException($"'{text}' is not a path: it begins with / or *, as /admin* does");
+    }
+
+    public static string EventName(string text)
+    {
+        var name = text.Trim();
+        return name.Length is > 0 and <= EventLimits.Name ? name : throw new SettingsException($"the name of an event has 1 to {EventLimits.Name} characters");
+    }
+
+    private static string Domain(string text)
+    {
+        // People paste addresses from the browser; what they mean is clear.
+        var host = text.Trim().ToLowerInvariant();
+        if (Uri.TryCreate(host, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")
+        {
+            host = uri.IdnHost;
+        }
+
+        var wildcard = host.StartsWith("*.", StringComparison.Ordinal);
+        try
+        {
+            var bare = Idn.GetAscii(wildcard ? host[2..] : host);
+            if (bare.Length <= 253 && Uri.CheckHostName(bare) != UriHostNameType.Unknown)
+            {
+                return wildcard ? "*." + bare : bare;
+            }
+        }
+        catch (ArgumentException)
+        {
+            // Said below: IdnMapping's own message speaks of code points.
+        }
+
+        throw new SettingsException($"'{text}' is not a domain: give a host such as shop.example.com or *.example.com");
+    }
+
+    private static string TimeZone(string text) =>
+        TimeZoneInfo.TryFindSystemTimeZoneById(text, out var zone) && zone.HasIanaId
+            ? text
+            : throw new SettingsException($"'{text}' is not a time zone: give an IANA name such as Europe/Berlin or UTC");
+
+    private static string Currency(string text)
+    {
+        var code = text.Trim().ToUpperInvariant();
+        return code.Length == 3 && code.All(char.IsAsciiLetterUpper)
+            ? code
+            : throw new SettingsException($"'{text}' is not a currency: give three letters (ISO 4217) such as EUR");
+    }
+
+    private static string Address(string text)
+    {
+        var address = text.Trim();
+        return IPAddress.TryParse(address, out _) || IPNetwork.TryParse(address, out _)
+            ? address
+            : throw new SettingsException($"'{text}' is neither an address nor a range such as 192.0.2.0/24");
+    }
+
+    private static List<string> List(IReadOnlyList<string> values, Func<string, string> check, string what)
+    {
+        var distinct = values.Select(check).Distinct().ToList();
+        return distinct.Count <= ListLimit ? distinct : throw new SettingsException($"a project has at most {ListLimit} {what}");
+    }
+}
