@@ -1,0 +1,51 @@
+using System.Net;
+
+namespace Sightline.Server;
+
+/// <summary>Everything a server is told at start, checked: from the command line, the environment and the configuration file.</summary>
+public sealed record ServeOptions
+{
+    /// <summary>Directory that holds everything; created when it is not there.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>HTTP addresses to listen on; port 0 picks a free one.</summary>
+    public IReadOnlyList<string> Listen { get; init; } = ["http://127.0.0.1:8600"];
+
+    /// <summary>Proxies whose <c>X-Forwarded-For</c> is believed. This machine's own by default: nginx usually stands on it.</summary>
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [new(IPAddress.Loopback, 8), new(IPAddress.IPv6Loopback, 128)];
+
+    /// <summary>Largest request body, packed and unpacked, bytes.</summary>
+    public int MaxBodyBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>Connections served at once; more wait.</summary>
+    public int MaxConnections { get; init; } = 10_000;
+
+    /// <summary>Size of a segment of the log, bytes.</summary>
+    public long LogSegmentBytes { get; init; } = 64L * 1024 * 1024;
+
+    /// <summary>Acknowledged data the store may be behind before senders are asked to wait, bytes.</summary>
+    public long MaxLogGapBytes { get; init; } = 4L * 1024 * 1024 * 1024;
+
+    /// <summary>Free disk space under which nothing more is taken in, bytes.</summary>
+    public long MinFreeDiskBytes { get; init; } = 256L * 1024 * 1024;
+
+    /// <summary>Memory the store's engine may use, bytes; 0: a quarter of the machine's, at most 1 GiB.</summary>
+    public long StoreMemoryBytes { get; init; }
+
+    /// <summary>A query that takes longer is stopped.</summary>
+    public TimeSpan QueryTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Place database in MaxMind's format, for regions and cities; <see langword="null"/>: countries from the built-in data.</summary>
+    public string? GeoDatabase { get; init; }
+
+    /// <summary>Referrer hosts never to be counted, one a line; <see langword="null"/>: the built-in list only.</summary>
+    public string? ReferrerSpamFile { get; init; }
+
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
+    /// <summary>One JSON object a line instead of text.</summary>
+    public bool LogJson { get; init; }
+
+    /// <summary>How long a stopping server goes on writing what it has acknowledged; the rest waits in the log for the next start.</summary>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(20);
+}
