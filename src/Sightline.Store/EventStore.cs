@@ -1,0 +1,121 @@
+using System.Collections.Concurrent;
+using Sightline.Store.DuckDb;
+
+namespace Sightline.Store;
+
+/// <summary>
+/// The store of events and visits in <c>DATA/store</c>: one database, one writer, as many readers as there are queries. Opening it
+/// brings its schema up to date.
+/// </summary>
+public sealed class EventStore : IDisposable
+{
+    private const int IdleReaders = 8;
+
+    private readonly DuckDbDatabase _database;
+    private readonly ConcurrentBag<DuckDbConnection> _idle = [];
+    private volatile bool _disposed;
+
+    private EventStore(DuckDbDatabase database, string directory, TimeProvider clock)
+    {
+        _database = database;
+        Directory = directory;
+        Clock = clock;
+        WriterConnection = database.Connect();
+    }
+
+    /// <summary><c>DATA/store</c>.</summary>
+    public string Directory { get; }
+
+    /// <summary>What changed since start, by day: bumped after each commit.</summary>
+    public DayGenerations Generations { get; } = new();
+
+    internal TimeProvider Clock { get; }
+
+    /// <summary>The one connection that writes; hold <see cref="WriteLock"/> while using it.</summary>
+    internal DuckDbConnection WriterConnection { get; }
+
+    internal Lock WriteLock { get; } = new();
+
+    /// <summary>Opens the store of a data directory, making what is missing.</summary>
+    /// <exception cref="StoreFormatException">A newer version wrote it, or it is inconsistent.</exception>
+    /// <exception cref="DuckDbException">The engine cannot open it.</exception>
+    public static EventStore Open(string dataDirectory, EventStoreOptions options, TimeProvider clock)
+    {
+        var directory = Path.Combine(dataDirectory, "store");
+        System.IO.Directory.CreateDirectory(directory);
+        var database = DuckDbDatabase.Open(Path.Combine(directory, "main.duckdb"),
+            new DuckDbOptions { Threads = options.Threads, MemoryLimit = options.MemoryLimit });
+        try
+        {
+            var store = new EventStore(database, directory, clock);
+            SchemaMigrations.Apply(store.WriterConnection, SchemaMigrations.Embedded, clock.GetUtcNow().ToUnixTimeMilliseconds());
+            return store;
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A consistent view for a query over a project's events from a time (inclusive) to a time (exclusive).</summary>
+    /// <param name="project">The project.</param>
+    /// <param name="fromMs">Unix milliseconds UTC.</param>
+    /// <param name="toMs">Unix milliseconds UTC.</param>
+    public StoreSnapshot OpenSnapshot(uint project, long fromMs, long toMs)
+    {
+        var connection = Rent();
+        try
+        {
+            connection.Execute("BEGIN TRANSACTION");
+            // The engine fixes the moment at the transaction's first access, not at BEGIN.
+            connection.ScalarLong("SELECT position FROM log_position");
+            return new StoreSnapshot(connection, ["main.events"], EndSnapshot);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        _disposed = true;
+        while (_idle.TryTake(out var connection))
+        {
+            connection.Dispose();
+        }
+
+        WriterConnection.Dispose();
+        _database.Dispose();
+    }
+
+    private DuckDbConnection Rent()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return _idle.TryTake(out var connection) ? connection : _database.Connect();
+    }
+
+    private void EndSnapshot(DuckDbConnection connection)
+    {
+        try
+        {
+            connection.RollbackIfOpen();
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+
+        if (_disposed || _idle.Count >= IdleReaders)
+        {
+            connection.Dispose();
+        }
+        else
+        {
+            _idle.Add(connection);
+        }
+    }
+}
