@@ -46,4 +46,6 @@ public enum DropReason : ushort
     NotAuthorised = 19,
     /// <summary>A log record could not be read back (damaged on disk); counted with its bytes.</summary>
     Damaged = 20,
+    /// <summary>A member of a request names another project than the first one that named any.</summary>
+    OtherKey = 21,
 }
