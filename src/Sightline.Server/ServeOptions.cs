@@ -41,6 +41,12 @@ public sealed record ServeOptions
     /// <summary>Referrer hosts never to be counted, one a line; <see langword="null"/>: the built-in list only.</summary>
     public string? ReferrerSpamFile { get; init; }
 
+    /// <summary>Address under which browsers reach this server, for the snippets it shows; <see langword="null"/>: as the request says.</summary>
+    public string? PublicUrl { get; init; }
+
+    /// <summary>A browser on this machine sees the pages without a token. To be turned off behind a reverse proxy that stands on it.</summary>
+    public bool LocalAccess { get; init; } = true;
+
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 
     /// <summary>One JSON object a line instead of text.</summary>

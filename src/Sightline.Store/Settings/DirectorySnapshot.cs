@@ -13,23 +13,23 @@ internal sealed class DirectorySnapshot
 {
     public static readonly DirectorySnapshot Empty = new([], []);
 
-    private readonly FrozenDictionary<uint, Project> byId;
-    private readonly FrozenDictionary<string, Project> byKey;
-    private readonly FrozenDictionary<string, Project>.AlternateLookup<ReadOnlySpan<char>> bySpan;
-    private readonly FrozenDictionary<UInt128, KnownToken> tokens;
+    private readonly FrozenDictionary<uint, Project> _byId;
+    private readonly FrozenDictionary<string, Project> _byKey;
+    private readonly FrozenDictionary<string, Project>.AlternateLookup<ReadOnlySpan<char>> _bySpan;
+    private readonly FrozenDictionary<UInt128, KnownToken> _tokens;
 
     private DirectorySnapshot(IReadOnlyList<Project> projects, IEnumerable<KnownToken> tokens)
     {
         Projects = projects;
-        byId = projects.ToFrozenDictionary(p => p.Id);
-        byKey = projects.ToFrozenDictionary(p => p.PublicKey, StringComparer.Ordinal);
-        bySpan = byKey.GetAlternateLookup<ReadOnlySpan<char>>();
-        this.tokens = tokens.ToFrozenDictionary(t => Prefix(t.Hash));
+        _byId = projects.ToFrozenDictionary(p => p.Id);
+        _byKey = projects.ToFrozenDictionary(p => p.PublicKey, StringComparer.Ordinal);
+        _bySpan = _byKey.GetAlternateLookup<ReadOnlySpan<char>>();
+        _tokens = tokens.ToFrozenDictionary(t => Prefix(t.Hash));
     }
 
     public IReadOnlyList<Project> Projects { get; }
 
-    public IEnumerable<KnownToken> Tokens => tokens.Values;
+    public IEnumerable<KnownToken> Tokens => _tokens.Values;
 
     /// <summary>Reads the present state. Tokens known to <paramref name="before"/> keep their time of last use.</summary>
     public static DirectorySnapshot Load(SqliteConnection connection, DirectorySnapshot before)
@@ -42,18 +42,18 @@ internal sealed class DirectorySnapshot
         return new DirectorySnapshot(ProjectRows.Load(connection), tokens);
     }
 
-    public bool TryGetById(uint id, [NotNullWhen(true)] out Project? project) => byId.TryGetValue(id, out project);
+    public bool TryGetById(uint id, [NotNullWhen(true)] out Project? project) => _byId.TryGetValue(id, out project);
 
-    public bool TryGetByKey(string key, [NotNullWhen(true)] out Project? project) => byKey.TryGetValue(key, out project);
+    public bool TryGetByKey(string key, [NotNullWhen(true)] out Project? project) => _byKey.TryGetValue(key, out project);
 
-    public bool TryGetByKey(ReadOnlySpan<char> key, [NotNullWhen(true)] out Project? project) => bySpan.TryGetValue(key, out project);
+    public bool TryGetByKey(ReadOnlySpan<char> key, [NotNullWhen(true)] out Project? project) => _bySpan.TryGetValue(key, out project);
 
     /// <summary>
     /// The table is keyed by half of the token's hash, which a guesser cannot steer; the comparison that decides takes the same time
     /// whatever is wrong.
     /// </summary>
     public KnownToken? FindToken(ReadOnlySpan<byte> hash) =>
-        tokens.TryGetValue(Prefix(hash), out var known) && CryptographicOperations.FixedTimeEquals(known.Hash, hash) ? known : null;
+        _tokens.TryGetValue(Prefix(hash), out var known) && CryptographicOperations.FixedTimeEquals(known.Hash, hash) ? known : null;
 
     private static UInt128 Prefix(ReadOnlySpan<byte> hash) => BinaryPrimitives.ReadUInt128LittleEndian(hash);
 

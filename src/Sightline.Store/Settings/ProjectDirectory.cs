@@ -17,37 +17,37 @@ public sealed class ProjectDirectory : IDisposable
     private const long SaveUsesEveryMs = 60_000;
     private const int LongestToken = 256;
 
-    private readonly SettingsDb db;
-    private readonly TimeProvider time;
-    private readonly TokenStore tokenStore;
-    private readonly Lock reloading = new();
+    private readonly SettingsDb _db;
+    private readonly TimeProvider _time;
+    private readonly TokenStore _tokenStore;
+    private readonly Lock _reloading = new();
     // PRAGMA data_version tells of other connections' commits only to a connection that stays open.
-    private readonly SqliteConnection watcher;
-    private long seenVersion;
-    private long usesSavedMs;
-    private bool disposed;
-    private volatile DirectorySnapshot snapshot = DirectorySnapshot.Empty;
+    private readonly SqliteConnection _watcher;
+    private long _seenVersion;
+    private long _usesSavedMs;
+    private bool _disposed;
+    private volatile DirectorySnapshot _snapshot = DirectorySnapshot.Empty;
 
     public ProjectDirectory(SettingsDb db, TimeProvider time)
     {
-        this.db = db;
-        this.time = time;
-        tokenStore = new TokenStore(db, time);
-        usesSavedMs = time.GetUtcNow().ToUnixTimeMilliseconds();
-        watcher = db.Connect();
-        seenVersion = -1;
+        _db = db;
+        _time = time;
+        _tokenStore = new TokenStore(db, time);
+        _usesSavedMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+        _watcher = db.Connect();
+        _seenVersion = -1;
         Refresh();
         db.Written += OnWritten;
     }
 
     /// <summary>Every project, in order of id.</summary>
-    public IReadOnlyList<Project> All => snapshot.Projects;
+    public IReadOnlyList<Project> All => _snapshot.Projects;
 
-    public bool TryGetById(uint id, [NotNullWhen(true)] out Project? project) => snapshot.TryGetById(id, out project);
+    public bool TryGetById(uint id, [NotNullWhen(true)] out Project? project) => _snapshot.TryGetById(id, out project);
 
-    public bool TryGetByKey(string publicKey, [NotNullWhen(true)] out Project? project) => snapshot.TryGetByKey(publicKey, out project);
+    public bool TryGetByKey(string publicKey, [NotNullWhen(true)] out Project? project) => _snapshot.TryGetByKey(publicKey, out project);
 
-    public bool TryGetByKey(ReadOnlySpan<char> publicKey, [NotNullWhen(true)] out Project? project) => snapshot.TryGetByKey(publicKey, out project);
+    public bool TryGetByKey(ReadOnlySpan<char> publicKey, [NotNullWhen(true)] out Project? project) => _snapshot.TryGetByKey(publicKey, out project);
 
     /// <summary>What <paramref name="token"/> allows; <see langword="null"/>: it is not valid.</summary>
     public TokenGrant? FindToken(string token) => FindToken(token.AsSpan());
@@ -63,10 +63,10 @@ public sealed class ProjectDirectory : IDisposable
         Span<byte> bytes = stackalloc byte[LongestToken * 3];
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(bytes[..Encoding.UTF8.GetBytes(token, bytes)], hash);
-        var known = snapshot.FindToken(hash);
+        var known = _snapshot.FindToken(hash);
         if (known is not null)
         {
-            Volatile.Write(ref known.Use.LastMs, time.GetUtcNow().ToUnixTimeMilliseconds());
+            Volatile.Write(ref known.Use.LastMs, _time.GetUtcNow().ToUnixTimeMilliseconds());
         }
 
         return known?.Grant;
@@ -76,11 +76,11 @@ public sealed class ProjectDirectory : IDisposable
     public void RunOnce()
     {
         Refresh();
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
         // Also when the clock was set back: never wait for a time that may be a year away.
-        if (Math.Abs(now - usesSavedMs) >= SaveUsesEveryMs)
+        if (Math.Abs(now - _usesSavedMs) >= SaveUsesEveryMs)
         {
-            usesSavedMs = now;
+            _usesSavedMs = now;
             SaveUses();
         }
     }
@@ -88,16 +88,16 @@ public sealed class ProjectDirectory : IDisposable
     /// <summary>Saves what is left to save and lets go of the database.</summary>
     public void Dispose()
     {
-        db.Written -= OnWritten;
-        lock (reloading)
+        _db.Written -= OnWritten;
+        lock (_reloading)
         {
-            if (disposed)
+            if (_disposed)
             {
                 return;
             }
 
-            disposed = true;
-            watcher.Dispose();
+            _disposed = true;
+            _watcher.Dispose();
         }
 
         SaveUses();
@@ -107,20 +107,20 @@ public sealed class ProjectDirectory : IDisposable
 
     private void Refresh()
     {
-        lock (reloading)
+        lock (_reloading)
         {
-            if (disposed)
+            if (_disposed)
             {
                 return;
             }
 
             // Read before loading: a commit between the two is seen by the next call, never missed.
-            var version = watcher.ExecuteScalar<long>("PRAGMA data_version");
-            if (version != seenVersion)
+            var version = _watcher.ExecuteScalar<long>("PRAGMA data_version");
+            if (version != _seenVersion)
             {
-                using var transaction = watcher.BeginTransaction(deferred: true);
-                snapshot = DirectorySnapshot.Load(watcher, snapshot);
-                seenVersion = version;
+                using var transaction = _watcher.BeginTransaction(deferred: true);
+                _snapshot = DirectorySnapshot.Load(_watcher, _snapshot);
+                _seenVersion = version;
             }
         }
     }
@@ -128,7 +128,7 @@ public sealed class ProjectDirectory : IDisposable
     private void SaveUses()
     {
         var uses = new List<(uint Id, long LastUsedMs)>();
-        foreach (var known in snapshot.Tokens)
+        foreach (var known in _snapshot.Tokens)
         {
             var last = Volatile.Read(ref known.Use.LastMs);
             if (last != known.Use.SavedMs)
@@ -140,7 +140,7 @@ public sealed class ProjectDirectory : IDisposable
 
         if (uses.Count > 0)
         {
-            tokenStore.SaveLastUsed(uses);
+            _tokenStore.SaveLastUsed(uses);
         }
     }
 }

@@ -16,32 +16,45 @@ internal static class ProjectRules
         Domains = change.Domains is null ? null : List(change.Domains, Domain, "domains"),
         TimeZone = change.TimeZone is null ? null : TimeZone(change.TimeZone),
         Currency = change.Currency is null ? null : Currency(change.Currency),
-        RetentionDays = change.RetentionDays is < 0 ? throw new SettingsException("retention is a number of days, 0 for ever") : change.RetentionDays,
-        EventsPerSecond = change.EventsPerSecond is < 0 ? throw new SettingsException("events per second is a number, 0 for no limit") : change.EventsPerSecond,
+        RetentionDays = change.RetentionDays is < 0 ? throw new InvalidSettingException("retention is a number of days, 0 for ever") : change.RetentionDays,
+        EventsPerSecond = change.EventsPerSecond is < 0 ? throw new InvalidSettingException("events per second is a number, 0 for no limit") : change.EventsPerSecond,
         ExcludedIps = change.ExcludedIps is null ? null : List(change.ExcludedIps, Address, "excluded addresses"),
         ExcludedPaths = change.ExcludedPaths is null ? null : List(change.ExcludedPaths, PathPattern, "excluded paths"),
     };
 
-    public static string Name(string text, string what)
+    private static string Name(string text, string what)
     {
         var name = text.Trim();
         return name.Length is > 0 and <= 200 && !name.Any(char.IsControl)
             ? name
-            : throw new SettingsException($"the name of a {what} has 1 to 200 characters, without line breaks");
+            : throw new InvalidSettingException($"the name of a {what} has 1 to 200 characters, without line breaks");
     }
 
-    public static string PathPattern(string text)
+    public static NewGoal Checked(NewGoal goal)
+    {
+        if (goal.EventName is null == goal.PathPattern is null)
+        {
+            throw new InvalidSettingException("a goal is reached either by an event or by a page");
+        }
+
+        return new NewGoal(
+            Name(goal.Name, "goal"),
+            goal.EventName is null ? null : EventName(goal.EventName),
+            goal.PathPattern is null ? null : PathPattern(goal.PathPattern));
+    }
+
+    private static string PathPattern(string text)
     {
         var pattern = text.Trim();
         return pattern.StartsWith('/') || pattern.StartsWith('*')
-            ? pattern.Length <= EventLimits.Url ? pattern : throw new SettingsException("a path pattern is too long")
-            : throw new SettingsException($"'{text}' is not a path: it begins with / or *, as /admin* does");
+            ? pattern.Length <= EventLimits.Url ? pattern : throw new InvalidSettingException("a path pattern is too long")
+            : throw new InvalidSettingException($"'{text}' is not a path: it begins with / or *, as /admin* does");
     }
 
-    public static string EventName(string text)
+    private static string EventName(string text)
     {
         var name = text.Trim();
-        return name.Length is > 0 and <= EventLimits.Name ? name : throw new SettingsException($"the name of an event has 1 to {EventLimits.Name} characters");
+        return name.Length is > 0 and <= EventLimits.Name ? name : throw new InvalidSettingException($"the name of an event has 1 to {EventLimits.Name} characters");
     }
 
     private static string Domain(string text)
@@ -67,20 +80,20 @@ internal static class ProjectRules
             // Said below: IdnMapping's own message speaks of code points.
         }
 
-        throw new SettingsException($"'{text}' is not a domain: give a host such as shop.example.com or *.example.com");
+        throw new InvalidSettingException($"'{text}' is not a domain: give a host such as shop.example.com or *.example.com");
     }
 
     private static string TimeZone(string text) =>
         TimeZoneInfo.TryFindSystemTimeZoneById(text, out var zone) && zone.HasIanaId
             ? text
-            : throw new SettingsException($"'{text}' is not a time zone: give an IANA name such as Europe/Berlin or UTC");
+            : throw new InvalidSettingException($"'{text}' is not a time zone: give an IANA name such as Europe/Berlin or UTC");
 
     private static string Currency(string text)
     {
         var code = text.Trim().ToUpperInvariant();
         return code.Length == 3 && code.All(char.IsAsciiLetterUpper)
             ? code
-            : throw new SettingsException($"'{text}' is not a currency: give three letters (ISO 4217) such as EUR");
+            : throw new InvalidSettingException($"'{text}' is not a currency: give three letters (ISO 4217) such as EUR");
     }
 
     private static string Address(string text)
@@ -88,12 +101,12 @@ internal static class ProjectRules
         var address = text.Trim();
         return IPAddress.TryParse(address, out _) || IPNetwork.TryParse(address, out _)
             ? address
-            : throw new SettingsException($"'{text}' is neither an address nor a range such as 192.0.2.0/24");
+            : throw new InvalidSettingException($"'{text}' is neither an address nor a range such as 192.0.2.0/24");
     }
 
     private static List<string> List(IReadOnlyList<string> values, Func<string, string> check, string what)
     {
         var distinct = values.Select(check).Distinct().ToList();
-        return distinct.Count <= ListLimit ? distinct : throw new SettingsException($"a project has at most {ListLimit} {what}");
+        return distinct.Count <= ListLimit ? distinct : throw new InvalidSettingException($"a project has at most {ListLimit} {what}");
     }
 }

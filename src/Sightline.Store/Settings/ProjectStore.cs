@@ -9,9 +9,10 @@ public sealed class ProjectStore(SettingsDb db, TimeProvider time)
 {
     /// <summary>Makes a project with keys of its own, which never change.</summary>
     /// <exception cref="SettingsException">A value is not valid; the message says which.</exception>
-    public Project Add(string name, ProjectChange? change = null)
+    public Project Add(string name, ProjectChange? change = null, IReadOnlyList<NewGoal>? goals = null)
     {
         var settings = ProjectRules.Checked((change ?? new ProjectChange()) with { Name = name });
+        var checkedGoals = (goals ?? []).Select(ProjectRules.Checked).ToList();
         return db.Write(connection =>
         {
             var id = connection.ExecuteScalar<uint>(
@@ -28,18 +29,31 @@ public sealed class ProjectStore(SettingsDb db, TimeProvider time)
                     now = time.GetUtcNow().ToUnixTimeMilliseconds(),
                 });
             Apply(connection, id, settings);
+            checkedGoals.ForEach(goal => Insert(connection, id, goal));
             return Load(connection, id)!;
         });
     }
 
-    /// <exception cref="SettingsException">There is no such project, or a value is not valid.</exception>
-    public Project Update(uint id, ProjectChange change)
+    /// <summary>All of it is done, or nothing.</summary>
+    /// <exception cref="SettingsException">There is no such project or goal, or a value is not valid.</exception>
+    public Project Update(uint id, ProjectChange change, IReadOnlyList<NewGoal>? addGoals = null, IReadOnlyList<uint>? removeGoals = null)
     {
         var settings = ProjectRules.Checked(change);
+        var checkedGoals = (addGoals ?? []).Select(ProjectRules.Checked).ToList();
         return db.Write(connection =>
         {
+            _ = Load(connection, id) ?? throw Unknown(id);
             Apply(connection, id, settings);
-            return Load(connection, id) ?? throw Unknown(id);
+            foreach (var goal in removeGoals ?? [])
+            {
+                if (connection.Execute("DELETE FROM goals WHERE project = @id AND id = @goal", new { id, goal }) == 0)
+                {
+                    throw new SettingsException($"project {id} has no goal {goal}");
+                }
+            }
+
+            checkedGoals.ForEach(goal => Insert(connection, id, goal));
+            return Load(connection, id)!;
         });
     }
 
@@ -50,33 +64,6 @@ public sealed class ProjectStore(SettingsDb db, TimeProvider time)
 
     /// <summary>Removes the settings and tokens of a project; its id is never given again. <see langword="false"/>: there is none.</summary>
     public bool Remove(uint id) => db.Write(connection => connection.Execute("DELETE FROM projects WHERE id = @id", new { id }) > 0);
-
-    /// <summary>Exactly one of <paramref name="eventName"/> and <paramref name="pathPattern"/> is given.</summary>
-    /// <exception cref="SettingsException">There is no such project, or a value is not valid.</exception>
-    public Goal AddGoal(uint project, string name, string? eventName, string? pathPattern)
-    {
-        if (eventName is null == pathPattern is null)
-        {
-            throw new SettingsException("a goal is reached either by an event or by a page");
-        }
-
-        name = ProjectRules.Name(name, "goal");
-        eventName = eventName is null ? null : ProjectRules.EventName(eventName);
-        pathPattern = pathPattern is null ? null : ProjectRules.PathPattern(pathPattern);
-        return db.Write(connection =>
-        {
-            var id = connection.ExecuteScalar<uint?>("UPDATE projects SET next_goal = next_goal + 1 WHERE id = @project RETURNING next_goal - 1", new { project })
-                ?? throw Unknown(project);
-            connection.Execute(
-                "INSERT INTO goals(project, id, name, event_name, path_pattern) VALUES (@project, @id, @name, @eventName, @pathPattern)",
-                new { project, id, name, eventName, pathPattern });
-            return new Goal(id, name, eventName, pathPattern);
-        });
-    }
-
-    /// <summary><see langword="false"/>: there is no such goal.</summary>
-    public bool RemoveGoal(uint project, uint goal) =>
-        db.Write(connection => connection.Execute("DELETE FROM goals WHERE project = @project AND id = @goal", new { project, goal }) > 0);
 
     private static Project? Load(SqliteConnection connection, uint id) => ProjectRows.Load(connection, id).SingleOrDefault();
 
@@ -96,6 +83,13 @@ public sealed class ProjectStore(SettingsDb db, TimeProvider time)
         SetList(connection, id, ProjectRows.ExcludedIpKind, change.ExcludedIps);
         SetList(connection, id, ProjectRows.ExcludedPathKind, change.ExcludedPaths);
     }
+
+    private static void Insert(SqliteConnection connection, uint project, NewGoal goal) => connection.Execute(
+        """
+        INSERT INTO goals(project, id, name, event_name, path_pattern) SELECT id, next_goal, @Name, @EventName, @PathPattern FROM projects WHERE id = @project;
+        UPDATE projects SET next_goal = next_goal + 1 WHERE id = @project;
+        """,
+        new { project, goal.Name, goal.EventName, goal.PathPattern });
 
     private static void SetList(SqliteConnection connection, uint project, int kind, IReadOnlyList<string>? values)
     {

@@ -12,12 +12,12 @@ public sealed class SettingsDb
     /// <summary>Name of the file within the data directory.</summary>
     public const string FileName = "settings.db";
 
-    private readonly string connectionString;
+    private readonly string _connectionString;
 
     private SettingsDb(string path)
     {
         Path = path;
-        connectionString = new SqliteConnectionStringBuilder
+        _connectionString = new SqliteConnectionStringBuilder
         {
             DataSource = path,
             Mode = SqliteOpenMode.ReadWrite,
@@ -40,7 +40,7 @@ public sealed class SettingsDb
         var path = System.IO.Path.Combine(dataDirectory, FileName);
         try
         {
-            Directory.CreateDirectory(dataDirectory);
+            Directory.CreateDirectory(dataDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             CreatePrivateFile(path);
             var db = new SettingsDb(path);
             using var connection = db.Connect();
@@ -63,7 +63,7 @@ public sealed class SettingsDb
     /// <summary>An open connection of its own; the caller disposes it.</summary>
     public SqliteConnection Connect()
     {
-        var connection = new SqliteConnection(connectionString);
+        var connection = new SqliteConnection(_connectionString);
         try
         {
             connection.Open();
@@ -118,13 +118,13 @@ public sealed class SettingsDb
     {
         if (!File.Exists(path))
         {
-            var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, Share = FileShare.ReadWrite };
-            if (!OperatingSystem.IsWindows())
+            new FileStream(path, new FileStreamOptions
             {
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
-
-            new FileStream(path, options).Dispose();
+                Mode = FileMode.OpenOrCreate,
+                Access = FileAccess.Write,
+                Share = FileShare.ReadWrite,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            }).Dispose();
         }
     }
 }

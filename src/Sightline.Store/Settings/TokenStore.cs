@@ -14,12 +14,12 @@ public sealed class TokenStore(SettingsDb db, TimeProvider time)
         name = name.Trim();
         if (name.Length is 0 or > 100)
         {
-            throw new SettingsException("a token's name has 1 to 100 characters");
+            throw new InvalidSettingException("a token's name has 1 to 100 characters");
         }
 
         if (scopes == TokenScopes.None)
         {
-            throw new SettingsException("a token needs at least one scope: read, write, ingest, admin");
+            throw new InvalidSettingException("a token needs at least one scope: read, write, ingest, admin");
         }
 
         var secret = NewKeys.Token();

@@ -44,9 +44,8 @@ public sealed class ProjectStoreTests : IDisposable
             ExcludedIps = ["192.0.2.1", "2001:db8::/32"],
             ExcludedPaths = ["/admin*", "*.json"],
         };
-        var made = projects.Add("Shop", change);
-        projects.AddGoal(made.Id, "Signup", "signup", null);
-        projects.AddGoal(made.Id, "Thanks", null, "/thanks*");
+        var made = projects.Add("Shop", change, [new NewGoal("Signup", "signup", null)]);
+        projects.Update(made.Id, new ProjectChange(), [new NewGoal("Thanks", null, "/thanks*")]);
         var read = projects.Find(made.Id);
         Assert.NotNull(read);
         Assert.Equal(["shop.example.com", "*.example.org", "xn--bcher-kva.example", "localhost"], read.Domains);
@@ -76,17 +75,16 @@ public sealed class ProjectStoreTests : IDisposable
         var second = projects.Add("Second");
         Assert.True(second.Id > first.Id);
 
-        var goal = projects.AddGoal(second.Id, "A", "a", null);
-        Assert.True(projects.RemoveGoal(second.Id, goal.Id));
-        Assert.False(projects.RemoveGoal(second.Id, goal.Id));
-        Assert.True(projects.AddGoal(second.Id, "B", "b", null).Id > goal.Id);
+        var goal = Assert.Single(projects.Update(second.Id, new ProjectChange(), [new NewGoal("A", "a", null)]).Goals);
+        Assert.Empty(projects.Update(second.Id, new ProjectChange(), removeGoals: [goal.Id]).Goals);
+        Assert.Throws<SettingsException>(() => projects.Update(second.Id, new ProjectChange(), removeGoals: [goal.Id]));
+        Assert.True(Assert.Single(projects.Update(second.Id, new ProjectChange(), [new NewGoal("B", "b", null)]).Goals).Id > goal.Id);
     }
 
     [Fact]
     public void Removing_a_project_takes_all_that_is_its_own()
     {
-        var project = projects.Add("Shop", new ProjectChange { Domains = ["a.example"] });
-        projects.AddGoal(project.Id, "A", "a", null);
+        var project = projects.Add("Shop", new ProjectChange { Domains = ["a.example"] }, [new NewGoal("A", "a", null)]);
         new TokenStore(db, data.Time).Add("t", TokenScopes.Read, project.Id);
         projects.Remove(project.Id);
         Assert.Equal(0, db.Read(c => c.ExecuteScalar<int>("SELECT (SELECT COUNT(*) FROM goals) + (SELECT COUNT(*) FROM project_lists) + (SELECT COUNT(*) FROM tokens)")));
@@ -115,7 +113,7 @@ public sealed class ProjectStoreTests : IDisposable
     public void Values_that_cannot_be_are_refused_and_change_nothing(string says, ProjectChange change)
     {
         var project = projects.Add("Shop", new ProjectChange { Domains = ["a.example"] });
-        var fault = Assert.Throws<SettingsException>(() => projects.Update(project.Id, change));
+        var fault = Assert.Throws<InvalidSettingException>(() => projects.Update(project.Id, change));
         Assert.Contains(says, fault.Message, StringComparison.Ordinal);
         Assert.Equivalent(project, projects.Find(project.Id));
     }
@@ -125,8 +123,15 @@ public sealed class ProjectStoreTests : IDisposable
     {
         Assert.Null(projects.Find(7));
         Assert.Throws<SettingsException>(() => projects.Update(7, new ProjectChange { Name = "x", Domains = ["a.example"] }));
-        Assert.Throws<SettingsException>(() => projects.AddGoal(7, "x", "x", null));
-        Assert.Throws<SettingsException>(() => projects.AddGoal(projects.Add("Shop").Id, "x", "event", "/and-page"));
+    }
+
+    [Fact]
+    public void A_change_is_made_whole_or_not_at_all()
+    {
+        var project = projects.Add("Shop");
+        Assert.Throws<InvalidSettingException>(() => projects.Update(project.Id, new ProjectChange { Name = "New" }, [new NewGoal("x", "event", "/and-page")]));
+        Assert.Throws<SettingsException>(() => projects.Update(project.Id, new ProjectChange { Name = "New" }, [new NewGoal("x", "event", null)], [77]));
+        Assert.Equivalent(project, projects.Find(project.Id));
     }
 
     [Fact]

@@ -47,8 +47,8 @@ public sealed class TokenStoreTests : IDisposable
     [Fact]
     public void Tokens_without_name_scope_or_project_are_refused()
     {
-        Assert.Throws<SettingsException>(() => tokens.Add(" ", TokenScopes.Read, null));
-        Assert.Throws<SettingsException>(() => tokens.Add("x", TokenScopes.None, null));
+        Assert.Throws<InvalidSettingException>(() => tokens.Add(" ", TokenScopes.Read, null));
+        Assert.Throws<InvalidSettingException>(() => tokens.Add("x", TokenScopes.None, null));
         Assert.Throws<SettingsException>(() => tokens.Add("x", TokenScopes.Read, 99));
         Assert.Empty(tokens.List());
     }

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using Sightline.Server.Cli.Doctor;
+
+namespace Sightline.Server.Cli;
+
+/// <summary><c>sightline doctor</c>: looks at everything a server depends on, changes nothing, and says what to do.</summary>
+internal static class DoctorVerb
+{
+    public static Command New(CliContext context)
+    {
+        var (data, json) = (CommonOptions.Data(context), CommonOptions.Json());
+        return new Command("doctor", "Check disk, clock, limits, settings and stores. Ends with 1 when something fails").With(data, json)
+            .Does(context, async (parsed, cancellationToken) =>
+            {
+                var findings = await Examination.RunAsync(parsed.GetRequiredValue(data), context.Time, cancellationToken);
+                if (parsed.GetValue(json))
+                {
+                    CliJson.Write(context, findings.Select(f => new { f.Check, State = StateName(f.State), f.Message }));
+                }
+                else
+                {
+                    var width = findings.Max(f => f.Check.Length);
+                    foreach (var finding in findings)
+                    {
+                        context.Output.WriteLine($"{StateName(finding.State),-4}  {finding.Check.PadRight(width)}  {CliTable.Clean(finding.Message)}");
+                    }
+                }
+
+                return findings.Any(f => f.State == FindingState.Fail) ? ExitCode.Failed : ExitCode.Done;
+            });
+    }
+
+    private static string StateName(FindingState state) => state switch
+    {
+        FindingState.Ok => "ok",
+        FindingState.Warn => "warn",
+        _ => "fail",
+    };
+}

@@ -1,0 +1,67 @@
+using System.CommandLine;
+using Sightline.Store.Settings;
+
+namespace Sightline.Server.Cli;
+
+/// <summary>The options that describe a project, for <c>add</c> and <c>update</c>.</summary>
+internal sealed class ProjectOptions
+{
+    private readonly Option<string> _name = new("--name") { HelpName = "NAME", Description = "What people call it" };
+    private readonly Option<string[]> _domain = new("--domain")
+    {
+        HelpName = "HOST",
+        Description = "Host of the site, such as shop.example.com or *.example.com; repeatable. Events from other hosts are dropped. None: any host",
+    };
+
+    private readonly Option<string> _timezone = new("--timezone") { HelpName = "ZONE", Description = "Time zone its days are counted in, such as Europe/Berlin [default: UTC]" };
+    private readonly Option<string> _currency = new("--currency") { HelpName = "CODE", Description = "Currency of revenue that names none, such as USD [default: EUR]" };
+    private readonly Option<int?> _retention = new("--retention-days") { HelpName = "DAYS", Description = "Days events are kept; 0 for ever [default: 0]" };
+    private readonly Option<int?> _rate = new("--events-per-second") { HelpName = "NUMBER", Description = "Events taken a second, averaged over ten; 0 for no limit [default: 0]" };
+    private readonly Option<string[]> _excludedIp = new("--exclude-ip") { HelpName = "ADDRESS", Description = "Address or range whose events are dropped; repeatable" };
+    private readonly Option<string[]> _excludedPath = new("--exclude-path") { HelpName = "PATTERN", Description = "Path whose events are dropped, * matches anything: /admin*; repeatable" };
+    private readonly Option<string[]> _goal = new("--goal")
+    {
+        HelpName = "NAME=event:EVENT|page:PATH",
+        Description = "A goal to add, reached by a custom event or a page: \"Signup=event:signup\", \"Order=page:/thanks*\"; repeatable",
+    };
+
+    private readonly Option<uint[]> _removeGoal = new("--remove-goal") { HelpName = "ID", Description = "Number of a goal to remove; repeatable" };
+
+    public Symbol[] ForAdd => [_domain, _timezone, _currency, _retention, _rate, _excludedIp, _excludedPath, _goal];
+
+    public Symbol[] ForUpdate => [_name, .. ForAdd, _removeGoal];
+
+    public ProjectChange Change(ParseResult parsed) => new()
+    {
+        Name = parsed.GetResult(_name) is null ? null : parsed.GetValue(_name),
+        Domains = List(parsed, _domain),
+        TimeZone = parsed.GetValue(_timezone),
+        Currency = parsed.GetValue(_currency),
+        RetentionDays = parsed.GetValue(_retention),
+        EventsPerSecond = parsed.GetValue(_rate),
+        ExcludedIps = List(parsed, _excludedIp),
+        ExcludedPaths = List(parsed, _excludedPath),
+    };
+
+    public IReadOnlyList<NewGoal> Goals(ParseResult parsed) => [.. (parsed.GetValue(_goal) ?? []).Select(ParseGoal)];
+
+    public IReadOnlyList<uint> RemovedGoals(ParseResult parsed) => parsed.GetResult(_removeGoal) is null ? [] : parsed.GetValue(_removeGoal) ?? [];
+
+    // Not given: leave as it is. Given empty (--domain ""): no entries, which is how a list is emptied.
+    private static string[]? List(ParseResult parsed, Option<string[]> option) =>
+        parsed.GetResult(option) is null ? null : [.. (parsed.GetValue(option) ?? []).Where(v => v.Length > 0)];
+
+    private static NewGoal ParseGoal(string text)
+    {
+        // From the end: a name may hold an equals sign, and so may a path.
+        var (at, isEvent) = text.IndexOf("=event:", StringComparison.Ordinal) is var e and >= 0 ? (e, true) : (text.IndexOf("=page:", StringComparison.Ordinal), false);
+        if (at < 0)
+        {
+            throw new InvalidSettingException($"--goal '{text}' is not of the form NAME=event:EVENT or NAME=page:PATH");
+        }
+
+        return isEvent
+            ? new NewGoal(text[..at], text[(at + "=event:".Length)..], null)
+            : new NewGoal(text[..at], null, text[(at + "=page:".Length)..]);
+    }
+}

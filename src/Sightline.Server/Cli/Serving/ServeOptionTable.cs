@@ -1,0 +1,55 @@
+using Sightline.Server.Receive;
+
+namespace Sightline.Server.Cli.Serving;
+
+/// <summary>Every option of <c>serve</c> that describes the server.</summary>
+internal static class ServeOptionTable
+{
+    public static IReadOnlyList<ServeOptionSpec> All { get; } =
+    [
+        One("data", "DIR", "./data", "Directory that holds everything; created when it is not there.",
+            (o, text) => o with { Data = NotEmpty(text) }),
+        new("listen", "URL", "http://127.0.0.1:8600",
+            "Address to listen on, as http://HOST:PORT. HOST may be an address, localhost or * for all; port 0 picks a free one.",
+            (o, texts) => o with { Listen = [.. texts.Select(OptionValues.Listen)] }, Repeatable: true),
+        One("url", "URL", "as each request says", "Address under which browsers reach this server, for the snippets it shows: https://stats.example.com.",
+            (o, text) => o with { PublicUrl = OptionValues.PublicUrl(text) }),
+        new("trusted-proxy", "ADDRESS", "127.0.0.0/8 and ::1",
+            "Address or range of a proxy whose X-Forwarded-For is believed; none believes nobody.",
+            (o, texts) => o with { TrustedProxies = texts is ["none"] ? [] : [.. texts.Select(ClientAddress.Parse)] }, Repeatable: true),
+        One("local-access", "on|off", "on",
+            "Browsers on this machine see the pages without a token. Turn it off when a reverse proxy runs on the same machine.",
+            (o, text) => o with { LocalAccess = OptionValues.Switch(text) }),
+        One("max-body", "SIZE", "1M", "Largest request body, as sent and unpacked.",
+            (o, text) => o with { MaxBodyBytes = (int)OptionValues.Size(text, 1024, 256L << 20) }),
+        One("max-connections", "NUMBER", "10000", "Connections served at once; more wait.",
+            (o, text) => o with { MaxConnections = (int)OptionValues.Number(text, 1, 1_000_000) }),
+        One("min-free-disk", "SIZE", "256M", "Free disk space under which nothing more is taken in; senders are asked to come again.",
+            (o, text) => o with { MinFreeDiskBytes = OptionValues.Size(text, 0, 1L << 50) }),
+        One("log-segment", "SIZE", "64M", "Size of one file of the durable log.",
+            (o, text) => o with { LogSegmentBytes = OptionValues.Size(text, 1 << 20, 1L << 30) }),
+        One("max-log-gap", "SIZE", "4G", "How far the store may be behind the log before senders are asked to wait.",
+            (o, text) => o with { MaxLogGapBytes = OptionValues.Size(text, 1 << 20, 1L << 50) }),
+        One("store-memory", "SIZE", "a quarter of the machine's, at most 1G", "Memory the store's engine may use; 0 is the default.",
+            (o, text) => o with { StoreMemoryBytes = text == "0" ? 0 : OptionValues.Size(text, 64L << 20, 1L << 50) }),
+        One("query-timeout", "TIME", "30s", "A query that takes longer is stopped.",
+            (o, text) => o with { QueryTimeout = OptionValues.Time(text, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1)) }),
+        One("geo-database", "FILE", "countries from built-in data", "Place database in MaxMind's format (.mmdb), for regions and cities.",
+            (o, text) => o with { GeoDatabase = OptionValues.ExistingFile(text) }),
+        One("referrer-spam-file", "FILE", "the built-in list only", "Further referrer hosts never to be counted, one a line.",
+            (o, text) => o with { ReferrerSpamFile = OptionValues.ExistingFile(text) }),
+        One("log-level", "LEVEL", "information", "What the server's own log tells: trace, debug, information, warning, error or none.",
+            (o, text) => o with { LogLevel = OptionValues.Level(text) }),
+        One("log-format", "FORMAT", "text", "Form of the server's own log: text, or json for one object a line.",
+            (o, text) => o with { LogJson = OptionValues.OneOf(text, "text", "json") == "json" }),
+        One("drain-timeout", "TIME", "20s", "How long a stopping server goes on storing what it has acknowledged; the rest waits in the log.",
+            (o, text) => o with { DrainTimeout = OptionValues.Time(text, TimeSpan.Zero, TimeSpan.FromHours(1)) }),
+    ];
+
+    private static ServeOptionSpec One(string name, string value, string @default, string help, Func<ServeOptions, string, ServeOptions> apply) =>
+        new(name, value, @default, help, (options, texts) => texts.Count == 1
+            ? apply(options, texts[0])
+            : throw new FormatException($"is given {texts.Count} times, and has one value"));
+
+    private static string NotEmpty(string text) => text.Length > 0 ? text : throw new FormatException("is empty");
+}
