@@ -1,7 +1,10 @@
 // Builds what sites load: web/dist/sl.js. One file, no source map: every byte of it is paid by every visitor.
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+
+const mostBytes = 2000;
 
 const at = path => fileURLToPath(new URL(path, import.meta.url));
 
@@ -17,3 +20,6 @@ await build({
   legalComments: "none",
   logLevel: "warning",
 });
+
+const bytes = gzipSync(readFileSync(at("../dist/sl.js")), { level: 9 }).length;
+if (bytes > mostBytes) throw new Error(`sl.js is ${bytes} bytes of gzip, more than the ${mostBytes} we promise`);

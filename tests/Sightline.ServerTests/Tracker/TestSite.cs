@@ -1,0 +1,61 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Sightline.ServerTests.Tracker;
+
+/// <summary>A web site of another origin than the server, whose pages carry the snippet. <c>localhost</c> reaches it as a third origin.</summary>
+internal sealed class TestSite : IAsyncDisposable
+{
+    public const string Key = "Key12345678901234";
+
+    private readonly WebApplication _app;
+
+    private TestSite(string server, string attributes, string key, string api)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        _app = builder.Build();
+        _app.MapGet("/files/{name}", (string name) => Results.File(new byte[] { 1, 2, 3 }, "application/octet-stream", name));
+        _app.MapFallback(context =>
+        {
+            context.Response.ContentType = "text/html; charset=utf-8";
+            // No eval, no inline script but the site's own: what a careful site allows is enough for the tracker.
+            context.Response.Headers.ContentSecurityPolicy = $"default-src 'none'; script-src {server} 'nonce-t'; connect-src {api}; style-src 'nonce-t'";
+            return context.Response.WriteAsync(Page(context.Request.Path, $"<script defer src=\"{server}/sl.js\" data-project=\"{key}\" {attributes}></script>"));
+        });
+    }
+
+    public string Url => _app.Urls.Single();
+
+    /// <summary>The same site, another origin to browsers.</summary>
+    public string OtherUrl => Url.Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
+
+    public static async Task<TestSite> StartAsync(string server, string attributes = "", string key = Key, string? api = null)
+    {
+        var site = new TestSite(server, attributes, key, api ?? server);
+        await site._app.StartAsync();
+        return site;
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private string Page(string path, string snippet) =>
+        $$"""
+        <!doctype html><html lang="en"><head><title>Title of {{path}}</title>
+        <style nonce="t">body{margin:0} #tall{height:{{(path.StartsWith("/long", StringComparison.Ordinal) ? 5000 : 100)}}px}</style>
+        <script nonce="t">
+          window.sightline = window.sightline || function () { (sightline.q = sightline.q || []).push(arguments) };
+          {{(path == "/early" ? "sightline('identify', 'mary'); sightline('early', { props: { n: 1 } });" : "")}}
+          // A single-page app in the small: the title follows the address a moment later, as frameworks do it.
+          window.go = path => { history.pushState({}, '', path); setTimeout(() => document.title = 'App ' + path, 20) };
+        </script>
+        {{snippet}}</head><body>
+        <a id="about" href="/about">About</a> <a id="home" href="/">Home</a> <a id="mail" href="mailto:a@b.test">Mail</a>
+        <a id="out" href="{{OtherUrl}}/elsewhere?x=1"><b id="inner">Out</b></a> <a id="out-tab" href="{{OtherUrl}}/tab" target="_blank">Out in a tab</a>
+        <a id="file" href="/files/Report.PDF?v=2">File</a> <a id="drawing" href="/files/drawing.dwg">Drawing</a> <a id="fragment" href="#part">Part</a>
+        <div id="tall"></div></body></html>
+        """;
+}
