@@ -47,6 +47,21 @@ public static class Text
         }
     }
 
+    /// <summary>A member of an object, the last of its name; unlike <see cref="JsonElement.TryGetProperty(string, out JsonElement)"/> it bears members whose names are no valid Unicode.</summary>
+    public static bool TryGetMember(JsonElement container, string name, out JsonElement value)
+    {
+        value = default;
+        foreach (var member in container.EnumerateObject())
+        {
+            if (NameIs(member, name))
+            {
+                value = member.Value;
+            }
+        }
+
+        return value.ValueKind != JsonValueKind.Undefined;
+    }
+
     /// <summary>Parses JSON text; <see langword="null"/> when it is none or deeper than <paramref name="maxDepth"/>.</summary>
     public static JsonDocument? TryParseJson(ReadOnlyMemory<byte> json, int maxDepth)
     {
@@ -85,6 +100,18 @@ public static class Text
         }
 
         return length;
+    }
+
+    private static bool NameIs(JsonProperty member, string name)
+    {
+        try
+        {
+            return member.NameEquals(name);
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
     }
 
     private static bool HasLoneSurrogate(string text)

@@ -32,13 +32,13 @@ public sealed class MatomoCall : IDisposable
         Kind = MatomoCallKind.Bulk;
         _document = document;
         var root = document.RootElement;
-        if (root.TryGetProperty("token_auth", out var token) && Text.TryGetString(token, out var text) && text.Length > 0)
+        if (Text.TryGetMember(root, "token_auth", out var token) && Text.TryGetString(token, out var text) && text.Length > 0)
         {
             Token = text;
         }
 
-        NoImage = root.TryGetProperty("send_image", out var image) && IsZero(image);
-        root.TryGetProperty("requests", out _requests);
+        NoImage = Text.TryGetMember(root, "send_image", out var image) && IsZero(image);
+        Text.TryGetMember(root, "requests", out _requests);
     }
 
     public MatomoCallKind Kind { get; }
@@ -147,7 +147,7 @@ public sealed class MatomoCall : IDisposable
     private static bool IsZero(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Number => value.TryGetInt32(out var number) && number == 0,
-        JsonValueKind.String => value.ValueEquals("0"),
+        JsonValueKind.String => Text.TryGetString(value, out var text) && text == "0",
         JsonValueKind.False => true,
         _ => false,
     };

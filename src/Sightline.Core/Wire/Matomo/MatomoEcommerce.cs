@@ -143,7 +143,7 @@ internal static class MatomoEcommerce
 
     private static bool TryNumber(JsonElement value, ref double number)
     {
-        if (value.ValueKind is JsonValueKind.Null or JsonValueKind.False || (value.ValueKind == JsonValueKind.String && value.ValueEquals("")))
+        if (value.ValueKind is JsonValueKind.Null or JsonValueKind.False || (Text.TryGetString(value, out var text) && text.Length == 0))
         {
             return true;
         }

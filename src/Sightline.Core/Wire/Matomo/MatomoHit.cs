@@ -197,12 +197,12 @@ internal sealed class MatomoHit(FormFields fields, MatomoFacts facts, PropsWrite
     {
         using var document = Text.TryParseJson(System.Text.Encoding.UTF8.GetBytes(hints), maxDepth: 8);
         readable = document?.RootElement.ValueKind == JsonValueKind.Object;
-        if (!readable || !document!.RootElement.TryGetProperty("platform", out var platform) || !Text.TryGetString(platform, out var name) || name.Length == 0)
+        if (!readable || !Text.TryGetMember(document!.RootElement, "platform", out var platform) || !Text.TryGetString(platform, out var name) || name.Length == 0)
         {
             return null;
         }
 
-        var hasVersion = document.RootElement.TryGetProperty("platformVersion", out var found) & Text.TryGetString(found, out var version) && version!.Length > 0;
-        return Text.CutOrNull(hasVersion ? $"{name} {version}" : name, EventLimits.Name);
+        var version = Text.TryGetMember(document.RootElement, "platformVersion", out var found) && Text.TryGetString(found, out var text) ? text : "";
+        return Text.CutOrNull($"{name} {version}", EventLimits.Name);
     }
 }
