@@ -1,0 +1,75 @@
+namespace Sightline.Store.DuckDb.Query;
+
+/// <summary>Numbers pairs of numbers 0, 1, 2, ... in the order they are first seen. Open addressing; grows at three quarters.</summary>
+internal sealed class GroupIndex
+{
+    private readonly MemoryBudget budget;
+    private int[] slots;
+    private ulong[] keys;
+    private ulong lastKey = ulong.MaxValue;
+    private int last;
+
+    public GroupIndex(MemoryBudget budget)
+    {
+        this.budget = budget;
+        slots = budget.Array<int>(1024);
+        keys = budget.Array<ulong>(768);
+    }
+
+    public int Count { get; private set; }
+
+    /// <summary>The pair a number was given to.</summary>
+    public (uint High, uint Low) Key(int number) => ((uint)(keys[number] >> 32), (uint)keys[number]);
+
+    public int Number(uint high, uint low)
+    {
+        var key = ((ulong)high << 32) | low;
+        if (key == lastKey && Count > 0)
+        {
+            return last;
+        }
+        lastKey = key;
+        return last = Find(key);
+    }
+
+    private int Find(ulong key)
+    {
+        var mask = slots.Length - 1;
+        var at = Slot(key) & mask;
+        while (slots[at] != 0)
+        {
+            if (keys[slots[at] - 1] == key)
+            {
+                return slots[at] - 1;
+            }
+            at = (at + 1) & mask;
+        }
+        if (Count == keys.Length)
+        {
+            Grow();
+            return Find(key);
+        }
+        keys[Count] = key;
+        slots[at] = ++Count;
+        return Count - 1;
+    }
+
+    private void Grow()
+    {
+        budget.Return((long)slots.Length * sizeof(int));
+        budget.Grow(ref keys, keys.Length * 2);
+        slots = budget.Array<int>(slots.Length * 2);
+        var mask = slots.Length - 1;
+        for (var i = 0; i < Count; i++)
+        {
+            var at = Slot(keys[i]) & mask;
+            while (slots[at] != 0)
+            {
+                at = (at + 1) & mask;
+            }
+            slots[at] = i + 1;
+        }
+    }
+
+    private static int Slot(ulong key) => (int)((key * 0x9E3779B97F4A7C15UL) >> 33);
+}
