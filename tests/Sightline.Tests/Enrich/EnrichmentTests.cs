@@ -2,6 +2,7 @@ using System.Collections;
 using System.Text;
 using Sightline.Core.Model;
 using Sightline.Server.Write.Enrich;
+using Sightline.Store;
 
 namespace Sightline.Tests.Enrich;
 
@@ -53,7 +54,7 @@ public sealed class EnrichmentTests : IDisposable
     {
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromMilliseconds(3) };
         using var enrichment = new Enrichment([new PrefetchStep()], time);
-        enrichment.Run(EnrichBench.Shop, EnrichBench.Batch(EnrichBench.Page()), new Store.StoreBatch { UpTo = LogPosition.Start });
+        enrichment.Run(EnrichBench.Shop, EnrichBench.Batch(EnrichBench.Page()), new StoreBatch { UpTo = LogPosition.Start });
         Assert.Equal(TimeSpan.FromMilliseconds(3), enrichment.Statistics[0].Elapsed);
     }
 
