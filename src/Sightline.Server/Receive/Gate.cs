@@ -1,0 +1,135 @@
+using System.Buffers;
+using Sightline.Core.Model;
+using Sightline.Log;
+using Sightline.Store.Settings;
+
+namespace Sightline.Server.Receive;
+
+/// <summary>
+/// The only door to the log. It knows the project, checks size and rate, and answers only once the record is durable. Every kind of
+/// datum goes through <see cref="AppendAsync(Project, RecordKind, ReadOnlyMemory{byte}, int, ReceivedBy, CancellationToken)"/>;
+/// what is inside the payload is the business of the receiver that wrote it and the step that reads it.
+/// </summary>
+public sealed class Gate(DurableLog log, ProjectDirectory projects, IngestCounters counters, TimeProvider time)
+{
+    /// <summary>How long senders are asked to wait while the store catches up or the disk is full.</summary>
+    private const int RetryAfterSeconds = 5;
+
+    private readonly RateLimits _rates = new(time);
+    private volatile bool _closed;
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? t_buffer;
+
+    /// <summary>The project a tracker names by its public key.</summary>
+    public bool TryFindProject(string publicKey, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Project? project) =>
+        projects.TryGetByKey(publicKey, out project);
+
+    /// <summary>The project a protocol names by number (Matomo's <c>idsite</c>).</summary>
+    public bool TryFindProjectById(uint id, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Project? project) =>
+        projects.TryGetById(id, out project);
+
+    /// <summary>What a secret token allows, or <see langword="null"/>.</summary>
+    public TokenGrant? FindToken(string token) => projects.FindToken(token);
+
+    /// <summary>From now on everything is refused as <see cref="RejectReason.Busy"/>: the server is stopping.</summary>
+    public void Close() => _closed = true;
+
+    /// <summary>A receiver refused a request before it knew a project.</summary>
+    public void CountReject(ReceivedBy receivedBy, RejectReason reason) => counters.Rejected(receivedBy, reason, 1);
+
+    /// <summary>Appends a request's events. Completes when they are on disk; a batch without events and drops is accepted as it is.</summary>
+    public ValueTask<GateAnswer> AppendAsync(Project project, EventBatch batch, CancellationToken cancellationToken)
+    {
+        var count = batch.Events.Count;
+        foreach (var drop in batch.Drops)
+        {
+            count += (int)drop.Count;
+        }
+
+        if (count == 0 && batch.Progress is null)
+        {
+            return ValueTask.FromResult(new GateAnswer(RejectReason.None));
+        }
+
+        // The log copies the payload before its first await, so the thread's buffer is free again when AppendAsync returns.
+        var buffer = t_buffer ??= new ArrayBufferWriter<byte>(4096);
+        buffer.ResetWrittenCount();
+        EventBatchCodec.Write(batch, buffer);
+        var pending = AppendAsync(project, RecordKind.Events, buffer.WrittenMemory, count, batch.ReceivedBy, cancellationToken);
+        if (buffer.Capacity > 1024 * 1024)
+        {
+            t_buffer = null;
+        }
+
+        return pending;
+    }
+
+    /// <summary>Appends one record of any kind.</summary>
+    /// <param name="project">Whose it is.</param>
+    /// <param name="kind">What the payload holds.</param>
+    /// <param name="payload">Copied before this method returns to its caller.</param>
+    /// <param name="count">How many data it carries, for the rate and the counters.</param>
+    /// <param name="receivedBy">The protocol it came by.</param>
+    /// <param name="cancellationToken">Stops waiting; the record may become durable all the same.</param>
+    public ValueTask<GateAnswer> AppendAsync(
+        Project project, RecordKind kind, ReadOnlyMemory<byte> payload, int count, ReceivedBy receivedBy, CancellationToken cancellationToken)
+    {
+        if (_closed)
+        {
+            return ValueTask.FromResult(Refuse(receivedBy, RejectReason.Busy, count));
+        }
+
+        // Imports pace themselves by the log; a limit made for live traffic must not stretch them over days.
+        if (receivedBy != ReceivedBy.AccessLog && !_rates.TryTake(project, count))
+        {
+            return ValueTask.FromResult(Refuse(receivedBy, RejectReason.RateLimited, count));
+        }
+
+        ValueTask<LogPosition> append;
+        try
+        {
+            append = log.AppendAsync(kind, project.Id, payload, cancellationToken);
+        }
+        catch (Exception exception) when (ReasonFor(exception) is { } reason)
+        {
+            return ValueTask.FromResult(Refuse(receivedBy, reason, count));
+        }
+
+        return CompleteAsync(append, count, receivedBy);
+    }
+
+    private async ValueTask<GateAnswer> CompleteAsync(ValueTask<LogPosition> append, int count, ReceivedBy receivedBy)
+    {
+        try
+        {
+            await append;
+        }
+        catch (Exception exception) when (ReasonFor(exception) is { } reason)
+        {
+            return Refuse(receivedBy, reason, count);
+        }
+
+        counters.Accepted(receivedBy, count);
+        return new GateAnswer(RejectReason.None);
+    }
+
+    private GateAnswer Refuse(ReceivedBy receivedBy, RejectReason reason, int count)
+    {
+        counters.Rejected(receivedBy, reason, count);
+        return new GateAnswer(reason, reason switch
+        {
+            RejectReason.RateLimited => 1,
+            RejectReason.Busy or RejectReason.DiskFull => RetryAfterSeconds,
+            _ => 0,
+        });
+    }
+
+    private static RejectReason? ReasonFor(Exception exception) => exception switch
+    {
+        RecordTooLargeException => RejectReason.TooLarge,
+        DiskFullException => RejectReason.DiskFull,
+        LogFullException or LogFailedException => RejectReason.Busy,
+        _ => null,
+    };
+}

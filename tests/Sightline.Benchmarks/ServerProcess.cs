@@ -1,0 +1,132 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+
+namespace Sightline.Benchmarks;
+
+/// <summary>The built server as its users run it: a process of its own on a fresh data directory, stopped by its id.</summary>
+internal sealed class ServerProcess : IDisposable
+{
+    private Process _process;
+
+    private ServerProcess(string data, int port, Process process)
+    {
+        Data = data;
+        Port = port;
+        _process = process;
+    }
+
+    public string Data { get; }
+
+    public int Port { get; }
+
+    public TimeSpan StartTook { get; private set; }
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    public static async Task<ServerProcess> StartAsync(string? data = null, params string[] more)
+    {
+        data ??= Directory.CreateTempSubdirectory("sightline-bench-").FullName;
+        var port = FreePort();
+        var clock = Stopwatch.StartNew();
+        var server = new ServerProcess(data, port, Run(["serve", "--data", data, "--listen", $"http://127.0.0.1:{port}", .. more], redirect: false));
+        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        while (true)
+        {
+            try
+            {
+                if ((await client.GetAsync("/readyz")).IsSuccessStatusCode)
+                {
+                    server.StartTook = clock.Elapsed;
+                    return server;
+                }
+            }
+            catch (HttpRequestException) when (!server._process.HasExited && clock.Elapsed < TimeSpan.FromMinutes(5))
+            {
+                await Task.Delay(5);
+            }
+        }
+    }
+
+    /// <summary>Runs a verb that ends, and returns what it printed.</summary>
+    public static string Verb(params string[] arguments)
+    {
+        using var process = Run(arguments, redirect: true);
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"sightline {string.Join(' ', arguments)} ended with {process.ExitCode}: {output}");
+    }
+
+    /// <summary>Adds a project; its id and public key.</summary>
+    public (string Id, string Key) AddProject()
+    {
+        using var json = JsonDocument.Parse(Verb("project", "add", "Bench", "--json", "--data", Data));
+        return (json.RootElement.GetProperty("id").ToString(), json.RootElement.GetProperty("public_key").GetString()!);
+    }
+
+    public string AddToken(string scopes = "read")
+    {
+        using var json = JsonDocument.Parse(Verb("token", "add", "bench", "--scope", scopes, "--json", "--data", Data));
+        return json.RootElement.GetProperty("token").GetString()!;
+    }
+
+    /// <summary>Resident memory, bytes.</summary>
+    public long ResidentBytes()
+    {
+        _process.Refresh();
+        return _process.WorkingSet64;
+    }
+
+    public TimeSpan ProcessorTime()
+    {
+        _process.Refresh();
+        return _process.TotalProcessorTime;
+    }
+
+    /// <summary>One of the server's own metrics, without labels.</summary>
+    public async Task<double> MetricAsync(string name)
+    {
+        using var client = new HttpClient();
+        var text = await client.GetStringAsync($"http://127.0.0.1:{Port}/metrics");
+        var line = text.Split('\n').First(line => line.StartsWith(name + " ", StringComparison.Ordinal));
+        return double.Parse(line[(name.Length + 1)..], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    public async Task DrainAsync()
+    {
+        while (await MetricAsync("sightline_log_gap_bytes") > 0)
+        {
+            await Task.Delay(20);
+        }
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            _process.WaitForExit();
+        }
+
+        _process.Dispose();
+        Directory.Delete(Data, recursive: true);
+    }
+
+    private static Process Run(string[] arguments, bool redirect)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = redirect };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "sightline.dll"));
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return Process.Start(start)!;
+    }
+}
