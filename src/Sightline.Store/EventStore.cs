@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Sightline.Core.Model;
 using Sightline.Store.DuckDb;
 
 namespace Sightline.Store;
@@ -35,6 +36,12 @@ public sealed class EventStore : IDisposable
     internal DuckDbConnection WriterConnection { get; }
 
     internal Lock WriteLock { get; } = new();
+
+    /// <summary>How often rows were erased since start: what the writer remembers is older when this has grown.</summary>
+    internal long Erasures { get; private set; }
+
+    /// <summary>Something was committed since the last checkpoint.</summary>
+    internal bool Dirty { get; private set; } = true;
 
     /// <summary>Opens the store of a data directory, making what is missing.</summary>
     /// <exception cref="StoreFormatException">A newer version wrote it, or it is inconsistent.</exception>
@@ -79,6 +86,27 @@ public sealed class EventStore : IDisposable
         }
     }
 
+    /// <summary>Files imported into a project, oldest import first.</summary>
+    public IReadOnlyList<ImportProgress> ImportProgress(uint project) => Read(connection => ImportTable.Read(connection, project));
+
+    /// <summary>The one writer of this store. Make one only.</summary>
+    public StoreWriter CreateWriter() => new(this);
+
+    /// <summary>Tells everybody that days (or whole projects) changed. Called after the commit, with the write lock held.</summary>
+    internal void Committed(IEnumerable<(uint Project, int UtcDay)> days, IEnumerable<uint> projects)
+    {
+        Dirty = true;
+        foreach (var (project, day) in days)
+        {
+            Generations.Bump(project, day);
+        }
+
+        foreach (var project in projects)
+        {
+            Generations.BumpAll(project);
+        }
+    }
+
     public void Dispose()
     {
         _disposed = true;
@@ -89,6 +117,12 @@ public sealed class EventStore : IDisposable
 
         WriterConnection.Dispose();
         _database.Dispose();
+    }
+
+    private T Read<T>(Func<DuckDbConnection, T> query)
+    {
+        using var snapshot = OpenSnapshot(0, 0, 0);
+        return query(snapshot.Connection);
     }
 
     private DuckDbConnection Rent()

@@ -11,6 +11,12 @@ public sealed class Event
     /// <summary>For the count of what was received, stored and dropped.</summary>
     public required ReceivedBy ReceivedBy { get; init; }
 
+    /// <summary>
+    /// When its request was received, Unix milliseconds UTC: it counts as stored on that day. 0: when the first request of its
+    /// project and protocol in the same <c>StoreBatch</c> was.
+    /// </summary>
+    public long ReceivedMs { get; init; }
+
     /// <summary>Unix milliseconds UTC.</summary>
     public required long TimeMs { get; init; }
 

@@ -62,6 +62,12 @@ public sealed class Session
     /// <summary>It differs from what is stored.</summary>
     public bool Changed { get; internal set; }
 
+    /// <summary>More changed than what each further event changes (end, exit, counts).</summary>
+    public bool HeadChanged { get; internal set; }
+
+    /// <summary><see cref="StartMs"/> as stored: where to look for the row.</summary>
+    public long StoredStartMs { get; init; }
+
     /// <summary>It has an event that counts: a visit of engagement reports alone is not shown.</summary>
     public bool Visible => PageViews + Interactions + Passives > 0;
 
@@ -80,13 +86,17 @@ public sealed class Session
         {
             StartMs = e.TimeMs;
             firstWasForced = false;
+            HeadChanged = true;
         }
 
         EndMs = Math.Max(EndMs, e.TimeMs);
-        Forced |= e.IsForced;
         EngagedMs += e.EngagedMs;
-        Person = Math.Max(Person, e.Person);
-        Persistent |= e.Persistent;
+        if ((e.IsForced && !Forced) || e.Person > Person || (e.Persistent && !Persistent))
+        {
+            (Forced, Person, Persistent) = (Forced | e.IsForced, Math.Max(Person, e.Person), Persistent | e.Persistent);
+            HeadChanged = true;
+        }
+
         if (e.Kind == EventKind.Engagement)
         {
             return;
@@ -98,13 +108,14 @@ public sealed class Session
         {
             First = point;
             NewContext = e.Context;
+            HeadChanged = true;
         }
     }
 
     /// <summary>Takes in a later visit of the same visitor.</summary>
     internal void Append(Session later)
     {
-        Changed = true;
+        Changed = HeadChanged = true;
         EndMs = later.EndMs;
         Person = Math.Max(Person, later.Person);
         Persistent |= later.Persistent;
@@ -131,7 +142,7 @@ public sealed class Session
     /// <summary>Becomes the whole of which <paramref name="part"/> is a part; this object keeps its id.</summary>
     internal void Replace(Session part, Session whole)
     {
-        Changed = true;
+        Changed = HeadChanged = true;
         (StartMs, EndMs, Forced, Person, Persistent) = (whole.StartMs, whole.EndMs, whole.Forced, whole.Person, whole.Persistent);
         (PageViews, Interactions, Passives, EngagedMs) = (whole.PageViews, whole.Interactions, whole.Passives, whole.EngagedMs);
         (Entry, EntryPage, Exit, ExitPage) = (whole.Entry, whole.EntryPage, whole.Exit, whole.ExitPage);
@@ -156,7 +167,7 @@ public sealed class Session
     /// <summary>Forgets what its events made of it, to be counted again; the context stays for the caller to decide.</summary>
     internal void ClearCounts()
     {
-        Changed = true;
+        Changed = HeadChanged = true;
         (PageViews, Interactions, Passives, EngagedMs) = (0, 0, 0, 0);
         (Entry, EntryPage, Exit, ExitPage) = (default, 0, default, 0);
     }
@@ -178,6 +189,7 @@ public sealed class Session
         if (Entry.IsNone || page < Entry)
         {
             (Entry, EntryPage) = (page, e.Page);
+            HeadChanged = true;
         }
 
         if (Exit.IsNone || page > Exit)

@@ -162,8 +162,12 @@ public sealed class SessionBuilder(Func<uint, uint> nextId, Func<uint, IReadOnly
         foreach (var visit in _visits)
         {
             var returning = visit.StartMs > firstVisitMs;
-            visit.Changed |= visit.Returning != returning;
-            visit.Returning = returning;
+            if (visit.Returning != returning)
+            {
+                visit.Returning = returning;
+                visit.Changed = visit.HeadChanged = true;
+            }
+
             if (!visit.Stored)
             {
                 visit.Id = nextId(project);

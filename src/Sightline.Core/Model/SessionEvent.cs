@@ -27,6 +27,9 @@ public struct SessionEvent
     /// <summary>What the visit becomes if this is its first event; <see langword="null"/> for events read back from the store.</summary>
     public VisitContext? Context { get; set; }
 
+    /// <summary>For the caller, to find its event again after sorting.</summary>
+    public int Index { get; set; }
+
     /// <summary>Set by <see cref="SessionBuilder"/>: the visit this event belongs to.</summary>
     public Session? Session { get; set; }
 

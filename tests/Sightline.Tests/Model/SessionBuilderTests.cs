@@ -125,6 +125,7 @@ public sealed class SessionBuilderTests
             // Ties differ as hashes of different content do.
             events[i] = new SessionTestEvent(i, Start + (random.Next(0, 20) * step) + jitter, (uint)(random.Next(1 << 20) << 8 | i), kind, random.NextDouble() < newVisits,
                 (uint)random.Next(1, 9), kind == EventKind.Engagement ? (uint)random.Next(1, 60_000) : 0);
+            events[i] = events[i] with { PageTie = events[i].Page * 2654435761 };
         }
 
         return events;

@@ -1,0 +1,253 @@
+using Sightline.Core.Model;
+using Sightline.Store.DuckDb;
+
+namespace Sightline.Store;
+
+/// <summary>
+/// The only one who stores events. A batch is one transaction: rows, counts and the log position become durable together, or not at
+/// all, so a batch that comes again after a crash is recognised by its position. For one thread at a time.
+/// </summary>
+public sealed class StoreWriter : IDisposable
+{
+    private const long DayMs = 86_400_000;
+    private const int RememberedVisitors = 200_000;
+
+    private readonly EventStore _store;
+    private readonly DuckDbConnection _connection;
+    private readonly TextDictionary _texts;
+    private readonly SessionTable _sessions;
+    private readonly EventTable _events;
+    private readonly DedupTable _dedup;
+    private readonly IdentityTable _identities;
+    private readonly CountTables _counts;
+    private readonly SessionBuilder _builder;
+    private readonly RecentMap<(uint Project, ulong Visitor), long> _firstVisits = new(RememberedVisitors);
+    private readonly List<((uint Project, ulong Visitor) Key, long FirstMs)> _newFirstVisits = [];
+    private Dictionary<uint, uint> _lastSessions = [];
+    private bool _stale = true;
+    private long _knownErasures;
+    private LogPosition _position;
+
+    internal StoreWriter(EventStore store)
+    {
+        _store = store;
+        _connection = store.WriterConnection;
+        _texts = new TextDictionary(_connection);
+        _sessions = new SessionTable(_connection);
+        _events = new EventTable(_connection);
+        _dedup = new DedupTable(_connection);
+        _identities = new IdentityTable(_connection);
+        _counts = new CountTables(_connection);
+        _builder = new SessionBuilder(NextSession, _events.Read);
+        lock (store.WriteLock)
+        {
+            Refresh();
+        }
+    }
+
+    /// <summary>Everything of the log before this is stored: where reading resumes.</summary>
+    public LogPosition Position
+    {
+        get
+        {
+            lock (_store.WriteLock)
+            {
+                Refresh();
+                return _position;
+            }
+        }
+    }
+
+    /// <summary>Stores a batch, or nothing of it. A batch that ends no later than <see cref="Position"/> is stored already and ignored.</summary>
+    /// <returns>Events stored; duplicates are not among them.</returns>
+    /// <exception cref="DuckDbException">Nothing was stored, as far as is known; the batch may be given again.</exception>
+    public int Write(StoreBatch batch)
+    {
+        lock (_store.WriteLock)
+        {
+            Refresh();
+            if (batch.UpTo <= _position)
+            {
+                return 0;
+            }
+
+            // Until the commit is known to have happened, nothing remembered is to be trusted.
+            _stale = true;
+            var written = new Written();
+            _connection.InTransaction(() => Store(batch, written));
+            _texts.Commit();
+            _identities.Commit();
+            foreach (var (key, first) in _newFirstVisits)
+            {
+                _firstVisits.Set(key, first);
+            }
+
+            _position = batch.UpTo;
+            _stale = false;
+            _store.Committed(written.Days, written.Projects);
+            return written.Events;
+        }
+    }
+
+    public void Dispose()
+    {
+        _texts.Dispose();
+        _sessions.Dispose();
+        _events.Dispose();
+        _dedup.Dispose();
+        _identities.Dispose();
+    }
+
+    /// <summary>Reads again what is remembered of the store, when a write failed or rows were erased since.</summary>
+    private void Refresh()
+    {
+        if (!_stale && _knownErasures == _store.Erasures)
+        {
+            return;
+        }
+
+        _texts.Reload();
+        _identities.Forget();
+        _firstVisits.Clear();
+        _lastSessions = _sessions.LastIds();
+        _position = new LogPosition(_connection.ScalarLong("SELECT position FROM log_position")
+            ?? throw new StoreFormatException("The store has no log position: its file is damaged. Restore it from a backup."));
+        _knownErasures = _store.Erasures;
+        _stale = false;
+    }
+
+    private void Store(StoreBatch batch, Written written)
+    {
+        _newFirstVisits.Clear();
+        _counts.Begin();
+        foreach (var received in batch.Received)
+        {
+            _counts.AddReceived(received.Project, received.ReceivedMs, received.ReceivedBy, received.Count, 0);
+        }
+
+        foreach (var drop in batch.Drops)
+        {
+            _counts.AddDrop(drop);
+        }
+
+        var (events, duplicates) = _dedup.Take(batch.Events);
+        var receivedAt = new ReceiptTimes(batch);
+        foreach (var e in duplicates)
+        {
+            _counts.AddDrop(new Drop(e.Project, receivedAt.Of(e), e.ReceivedBy, DropReason.Duplicate, 1, $"{e.Name} {e.Host}{e.Path}"));
+        }
+
+        foreach (var e in events)
+        {
+            _counts.AddReceived(e.Project, receivedAt.Of(e), e.ReceivedBy, 0, 1);
+        }
+
+        if (events.Count > 0)
+        {
+            StoreEvents(events, written);
+        }
+
+        _counts.Save();
+        written.Projects.UnionWith(_identities.Save(events));
+        ImportTable.Save(_connection, batch.Imports, _store.Clock.GetUtcNow().ToUnixTimeMilliseconds());
+        _connection.Execute($"UPDATE log_position SET position = {batch.UpTo}");
+        written.Events = events.Count;
+    }
+
+    private void StoreEvents(IReadOnlyList<Event> events, Written written)
+    {
+        var pending = new List<PendingEvent>(events.Count);
+        foreach (var e in events)
+        {
+            pending.Add(new PendingEvent(e)
+            {
+                Name = _texts.Want(e.Project, StringKind.EventName, e.Name),
+                Host = _texts.Want(e.Project, StringKind.Host, e.Host),
+                Path = _texts.Want(e.Project, StringKind.Path, e.Path),
+                Title = _texts.Want(e.Project, StringKind.Title, e.Title),
+                Currency = _texts.Want(e.Project, StringKind.Currency, e.Currency),
+            });
+            written.Days.Add((e.Project, DayGenerations.UtcDay(e.TimeMs)));
+        }
+
+        _texts.Resolve();
+        var changes = Sessionise(pending);
+        foreach (var session in changes.Created.Concat(changes.Updated).Concat(changes.Moved.Select(m => m.Old)))
+        {
+            for (var day = DayGenerations.UtcDay(session.StartMs); day <= DayGenerations.UtcDay(session.EndMs); day++)
+            {
+                written.Days.Add((session.Project, day));
+            }
+        }
+
+        foreach (var split in changes.Splits)
+        {
+            _events.Reassign(split.Source.Project, [.. split.Ids, split.Source.Surviving.Id], split.FromMs, split.ToMs, split.Target.Surviving.Id);
+        }
+
+        TakeContexts(changes);
+        _sessions.Save(changes);
+        _events.Append(pending);
+    }
+
+    private SessionChanges Sessionise(List<PendingEvent> pending)
+    {
+        var visitors = new VisitorGroups(pending);
+        var wanted = visitors.Groups.Select(g => (g.Project, g.Visitor, WantFirst: WantsFirstVisit(g)));
+        // A visitor that is not persistent exists for a day, in any time zone; nothing else of it can lie further away.
+        var stored = _sessions.Load(wanted, visitors.Groups.Min(g => g.FromMs) - (2 * DayMs), visitors.Groups.Max(g => g.ToMs) + (2 * DayMs));
+        var changes = new SessionChanges();
+        foreach (var group in visitors.Groups)
+        {
+            var key = (group.Project, group.Visitor);
+            long? first = _firstVisits.TryGet(key, out var known) && known < group.FromMs ? known : null;
+            first = _builder.Apply(group.Project, group.Visitor, stored.GetValueOrDefault(key) ?? [], first, visitors.EventsOf(group), changes);
+            if (group.Persistent && first is { } firstMs)
+            {
+                _newFirstVisits.Add((key, firstMs));
+            }
+        }
+
+        visitors.Assign(pending);
+        return changes;
+    }
+
+    private bool WantsFirstVisit(VisitorGroup group) =>
+        group.Persistent && !(_firstVisits.TryGet((group.Project, group.Visitor), out var first) && first < group.FromMs);
+
+    private void TakeContexts(SessionChanges changes)
+    {
+        var contexts = new List<(Session Session, TextEntry[] Texts)>();
+        // Events of a request share their context object; so do, after enrichment, many visits.
+        var seen = new Dictionary<VisitContext, TextEntry[]>(ReferenceEqualityComparer.Instance);
+        foreach (var session in changes.Created.Concat(changes.Updated))
+        {
+            if (session.NewContext is { } context)
+            {
+                if (!seen.TryGetValue(context, out var entries))
+                {
+                    seen.Add(context, entries = SessionContextTexts.Want(_texts, session.Project, context));
+                }
+
+                contexts.Add((session, entries));
+            }
+        }
+
+        _texts.Resolve();
+        foreach (var (session, entries) in contexts)
+        {
+            session.ContextIds = Array.ConvertAll(entries, entry => entry.Id);
+        }
+    }
+
+    private uint NextSession(uint project) => _lastSessions[project] = checked(_lastSessions.GetValueOrDefault(project) + 1);
+
+    private sealed class Written
+    {
+        public HashSet<(uint Project, int UtcDay)> Days { get; } = [];
+
+        public HashSet<uint> Projects { get; } = [];
+
+        public int Events { get; set; }
+    }
+}
