@@ -11,6 +11,8 @@ internal sealed class TestSite : IAsyncDisposable
     public const string Key = "Key12345678901234";
 
     private readonly WebApplication _app;
+    private readonly TaskCompletionSource _prepared = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _visit = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private TestSite(string server, string attributes, string key, string api)
     {
@@ -19,11 +21,13 @@ internal sealed class TestSite : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         _app = builder.Build();
         _app.MapGet("/files/{name}", (string name) => Results.File(new byte[] { 1, 2, 3 }, "application/octet-stream", name));
+        _app.MapGet("/prepared", () => _prepared.TrySetResult());
+        _app.MapGet("/visit", () => _visit.Task);
         _app.MapFallback(context =>
         {
             context.Response.ContentType = "text/html; charset=utf-8";
             // No eval, no inline script but the site's own: what a careful site allows is enough for the tracker.
-            context.Response.Headers.ContentSecurityPolicy = $"default-src 'none'; script-src {server} 'nonce-t'; connect-src {api}; style-src 'nonce-t'";
+            context.Response.Headers.ContentSecurityPolicy = $"default-src 'none'; script-src {server} 'nonce-t'; connect-src 'self' {api}; style-src 'nonce-t'";
             return context.Response.WriteAsync(Page(context.Request.Path, $"<script defer src=\"{server}/sl.js\" data-project=\"{key}\" {attributes}></script>"));
         });
     }
@@ -40,6 +44,12 @@ internal sealed class TestSite : IAsyncDisposable
         return site;
     }
 
+    /// <summary>Until a page prepared ahead has run for a while without being seen.</summary>
+    public Task PreparedAsync() => _prepared.Task.WaitAsync(TimeSpan.FromSeconds(20));
+
+    /// <summary>Lets the page that had it prepared go there.</summary>
+    public void Visit() => _visit.TrySetResult();
+
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     private string Page(string path, string snippet) =>
@@ -49,9 +59,13 @@ internal sealed class TestSite : IAsyncDisposable
         <script nonce="t">
           window.sightline = window.sightline || function () { (sightline.q = sightline.q || []).push(arguments) };
           {{(path == "/early" ? "sightline('identify', 'mary'); sightline('early', { props: { n: 1 } });" : "")}}
+          if (document.prerendering) setTimeout(() => fetch('/prepared'), 400);
+          document.addEventListener('prerenderingchange', () => sightline('shown'));
+          {{(path == "/speculate" ? "fetch('/visit').then(() => location.href = '/about');" : "")}}
           // A single-page app in the small: the title follows the address a moment later, as frameworks do it.
           window.go = path => { history.pushState({}, '', path); setTimeout(() => document.title = 'App ' + path, 20) };
         </script>
+        {{(path == "/speculate" ? "<script type=\"speculationrules\" nonce=\"t\">{\"prerender\":[{\"source\":\"list\",\"urls\":[\"/about\"]}]}</script>" : "")}}
         {{snippet}}</head><body>
         <a id="about" href="/about">About</a> <a id="home" href="/">Home</a> <a id="mail" href="mailto:a@b.test">Mail</a>
         <a id="out" href="{{OtherUrl}}/elsewhere?x=1"><b id="inner">Out</b></a> <a id="out-tab" href="{{OtherUrl}}/tab" target="_blank">Out in a tab</a>
