@@ -84,7 +84,7 @@ internal static class IngestBench
     {
         var visitor = ((connection * 7919L) + n) % 5000;
         return HttpLoad.Post(path, Encoding.UTF8.GetBytes(
-            $$$"""{"key":"{{{key}}}","name":"pageview","url":"https://shop.example/products/{{{n % 300}}}?utm_source=newsletter&utm_medium=email&utm_campaign=autumn","referrer":"https://www.google.com/","title":"Product {{{n % 300}}} in the autumn sale, with a title of an ordinary length","screen":"1920x1080","visitor_id":"visitor-{{{visitor}}}","props":{"plan":"pro","items":{{{n % 7}}},"variant":"b"}}}"""));
+            $$$"""{"key":"{{{key}}}","name":"pageview","url":"https://shop.example/products/{{{n % 300}}}?utm_source=newsletter&utm_medium=email&utm_campaign=autumn","referrer":"https://www.google.com/","title":"Product {{{n % 300}}} in the autumn sale, with a title of an ordinary length","screen":"1920x1080","visitor_id":"visitor-{{{visitor}}}","props":{"plan":"pro","items":{{{n % 7}}},"variant":"b"}}"""));
     };
 
     private static HttpLoad.Outcome Median(List<HttpLoad.Outcome> outcomes) => outcomes.OrderBy(outcome => outcome.PerSecond).ElementAt(outcomes.Count / 2);
