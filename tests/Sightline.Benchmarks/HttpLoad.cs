@@ -100,8 +100,7 @@ internal static class HttpLoad
         var at = head.IndexOf("Content-Length: "u8);
         if (at >= 0)
         {
-            System.Buffers.Text.Utf8Parser.TryParse(head[(at + 16)..], out int length, out _);
-            return length;
+            return System.Buffers.Text.Utf8Parser.TryParse(head[(at + 16)..], out int length, out _) ? length : 0;
         }
 
         // Chunked: the last chunk ends the answer.
