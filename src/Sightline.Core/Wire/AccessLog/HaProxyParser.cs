@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Sightline.Core.Wire.AccessLog;
 
 /// <summary>
@@ -6,6 +8,8 @@ namespace Sightline.Core.Wire.AccessLog;
 /// </summary>
 internal sealed class HaProxyParser(LogClock clock)
 {
+    private static readonly SearchValues<byte> DurationBytes = SearchValues.Create("0123456789/-+"u8);
+
     public bool TryParse(ReadOnlySpan<byte> text, ref LogLine line)
     {
         for (var from = 0; ;)
@@ -18,9 +22,9 @@ internal sealed class HaProxyParser(LogClock clock)
 
             bracket += from;
             var cursor = new FieldCursor(text[(bracket + 1)..]);
-            if (cursor.TryBracketed(out var date) && LogTime.TryNcsa(date, out var ms, out line.HasFraction, out var hasZone))
+            if (cursor.TryBracketed(out var date) && LogTime.TryNcsa(date, out var ms, out line.HasFraction, out var hasZone) && line.HasFraction && !hasZone)
             {
-                line.TimeMs = hasZone ? ms : clock.ToUtc(ms);
+                line.TimeMs = clock.ToUtc(ms);
                 var head = text[..bracket];
                 line.ClientIp = head[(head.LastIndexOf((byte)' ') + 1)..];
                 return TryRest(ref cursor, ref line);
@@ -32,8 +36,8 @@ internal sealed class HaProxyParser(LogClock clock)
 
     private static bool TryRest(ref FieldCursor cursor, ref LogLine line)
     {
-        // frontend, backend/server, durations
-        if (!cursor.SkipWords(2) || !cursor.Word().Contains((byte)'/') || !FieldCursor.TryStatus(cursor.Word(), out line.Status))
+        // frontend, backend/server, durations; strict, because a broken line of another server must not pass for one of these
+        if (!cursor.SkipWords(1) || !cursor.Word().Contains((byte)'/') || !IsDurations(cursor.Word()) || !FieldCursor.TryStatus(cursor.Word(), out line.Status))
         {
             return false;
         }
@@ -50,4 +54,7 @@ internal sealed class HaProxyParser(LogClock clock)
         line.SetRequest(cursor.Rest[(open + 1)..close]);
         return true;
     }
+
+    /// <summary><c>10/0/30/69/109</c>; -1 for a phase not reached, + before a total still running.</summary>
+    private static bool IsDurations(ReadOnlySpan<byte> word) => word.Count((byte)'/') is 3 or 4 && !word.ContainsAnyExcept(DurationBytes);
 }

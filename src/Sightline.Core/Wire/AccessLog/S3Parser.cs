@@ -13,7 +13,13 @@ internal static class S3Parser
             return false;
         }
 
-        line.ClientIp = FieldCursor.Given(cursor.Word());
+        var address = cursor.Word();
+        if (!LogText.LooksLikeAddress(address) && !address.SequenceEqual("-"u8))
+        {
+            return false;
+        }
+
+        line.ClientIp = FieldCursor.Given(address);
         // requester, request id, operation, key; behind the status: error, bytes, size, two durations
         if (!cursor.SkipWords(4) || !cursor.TryField(out var request) || !FieldCursor.TryStatus(cursor.Word(), out line.Status) || !cursor.SkipWords(5)
             || !cursor.TryField(out line.Referrer) || !cursor.TryField(out line.UserAgent))

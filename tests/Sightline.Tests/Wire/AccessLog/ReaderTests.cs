@@ -18,6 +18,21 @@ public sealed class ReaderTests
             lines.Select(static line => line.StartsWith("pageview", StringComparison.Ordinal) ? line.Split(' ')[2] : line.Split(' ')[0]));
     }
 
+    /// <summary>Seen in a real log: taken for another format, such a line made all that followed unreadable.</summary>
+    [Fact]
+    public void A_line_cut_short_changes_nothing_for_those_that_follow()
+    {
+        foreach (var whole in new[] { Combined, "www.example.com:443 " + Combined, Elb, Json, "2026-11-22 10:00:00 10.0.0.1 GET /a - 443 - 192.0.2.7 UA - 200 0 0 15" })
+        {
+            for (var length = 1; length < whole.Length; length++)
+            {
+                var lines = Lines.All(null, whole, whole[..length], whole, whole);
+                Assert.Equal(lines[0][..lines[0].IndexOf(' ', StringComparison.Ordinal)], lines[2][..lines[2].IndexOf(' ', StringComparison.Ordinal)]);
+                Assert.StartsWith("pageview", lines[3], StringComparison.Ordinal);
+            }
+        }
+    }
+
     [Fact]
     public void Lines_of_one_second_keep_their_order_when_other_seconds_lie_between()
     {
