@@ -125,7 +125,8 @@ internal struct RequestBody : IDisposable
                 }
             }
         }
-        catch (InvalidDataException)
+        // BrotliStream reports damaged data as an invalid operation.
+        catch (Exception e) when (e is InvalidDataException or InvalidOperationException)
         {
             ArrayPool<byte>.Shared.Return(bytes);
             return new RequestBody { Refused = RejectReason.Malformed };

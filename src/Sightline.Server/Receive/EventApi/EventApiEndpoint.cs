@@ -1,0 +1,78 @@
+using Sightline.Core.Model;
+using Sightline.Core.Wire.EventApi;
+
+namespace Sightline.Server.Receive.EventApi;
+
+/// <summary><c>POST /api/event</c>: page views and custom events of our tracker and of whoever speaks its JSON. See docs/event-api.md.</summary>
+internal sealed class EventApiEndpoint(Gate gate, ClientAddress clientAddress, TimeProvider time)
+{
+    private const string Path = "/api/event";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var services = routes.ServiceProvider;
+        var endpoint = new EventApiEndpoint(
+            services.GetRequiredService<Gate>(), services.GetRequiredService<ClientAddress>(), services.GetRequiredService<TimeProvider>());
+        routes.MapPost(Path, (RequestDelegate)endpoint.PostAsync);
+        routes.MapMethods(Path, [HttpMethods.Options], (RequestDelegate)PreflightAsync);
+    }
+
+    private async Task PostAsync(HttpContext context)
+    {
+        AllowOrigin(context);
+        using var body = await RequestBody.ReadAsync(context, RequestBody.DefaultMaxBytes, context.RequestAborted);
+        if (body.Refused != RejectReason.None)
+        {
+            gate.CountReject(ReceivedBy.EventApi, body.Refused);
+            await EventApiAnswer.RefuseAsync(context, new GateAnswer(body.Refused));
+            return;
+        }
+
+        var facts = RequestFacts.From(context, clientAddress);
+        var batch = facts.NewBatch(ReceivedBy.EventApi, time);
+        var reading = EventApiParser.Parse(body.Bytes.Span, batch, facts.Prefetch ? IncomingFlags.Prefetch : IncomingFlags.None);
+        if (reading.Fault != EventApiFault.None)
+        {
+            gate.CountReject(ReceivedBy.EventApi, reading.Fault == EventApiFault.TooManyEvents ? RejectReason.TooLarge : RejectReason.Malformed);
+            await EventApiAnswer.RefuseAsync(context, reading.Fault);
+            return;
+        }
+
+        if (reading.Key is null || !gate.TryFindProject(reading.Key, out var project))
+        {
+            gate.CountReject(ReceivedBy.EventApi, RejectReason.UnknownKey);
+            await EventApiAnswer.RefuseAsync(context, new GateAnswer(RejectReason.UnknownKey));
+            return;
+        }
+
+        var answer = await gate.AppendAsync(project, batch, context.RequestAborted);
+        await (answer.Accepted ? EventApiAnswer.AcceptAsync(context, batch.Events.Count, reading.Dropped) : EventApiAnswer.RefuseAsync(context, answer));
+    }
+
+    private static Task PreflightAsync(HttpContext context)
+    {
+        AllowOrigin(context);
+        var headers = context.Response.Headers;
+        headers.AccessControlAllowMethods = "POST";
+        headers.AccessControlMaxAge = "86400";
+        if (context.Request.Headers.AccessControlRequestHeaders is { Count: > 0 } wanted)
+        {
+            headers.AccessControlAllowHeaders = wanted;
+        }
+
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
+
+    // Beacons are always sent with credentials, for which browsers refuse the answer "*".
+    private static void AllowOrigin(HttpContext context)
+    {
+        var headers = context.Response.Headers;
+        headers.Vary = "Origin";
+        if (context.Request.Headers.Origin is { Count: 1 } origin)
+        {
+            headers.AccessControlAllowOrigin = origin;
+            headers.AccessControlAllowCredentials = "true";
+        }
+    }
+}
