@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Sightline.Server.Show;
+
+/// <summary>Answers with a page, under headers that let it run nothing and load nothing but our own style sheet.</summary>
+internal static class PageResult
+{
+    private const string Policy =
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    public static IResult Page<TPage>(HttpContext context, Dictionary<string, object?> parameters, int status = StatusCodes.Status200OK)
+        where TPage : IComponent
+    {
+        var headers = context.Response.Headers;
+        headers.ContentSecurityPolicy = Policy;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "same-origin";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers.CacheControl = "private, no-cache";
+        return new RazorComponentResult<TPage>(parameters) { StatusCode = status };
+    }
+
+    public static IResult Message(HttpContext context, int status, string title, string message, string? backUrl = null, string backText = "Back") =>
+        Page<MessagePage>(context, new()
+        {
+            [nameof(MessagePage.Title)] = title,
+            [nameof(MessagePage.Message)] = message,
+            [nameof(MessagePage.BackUrl)] = backUrl,
+            [nameof(MessagePage.BackText)] = backText,
+        }, status);
+}
