@@ -12,8 +12,12 @@ export function needs(source) {
   return found ?? [];
 }
 
-// Longer is rarer, and a set is as weak as its shortest member and its size.
-const worth = set => (set === null ? 0 : Math.min(...set.map(text => text.length)) - Math.min(2, (set.length - 1) / 8));
+// Longer is rarer, and a set is as weak as its shortest member; a single character is nearly everywhere.
+const worth = set => {
+  if (set === null) return 0;
+  const shortest = Math.min(...set.map(text => text.length));
+  return shortest < 2 ? 0.1 : shortest - Math.min(1, (set.length - 1) / 32);
+};
 const better = (a, b) => (worth(b) > worth(a) ? b : a);
 
 class Parser {
@@ -34,7 +38,7 @@ class Parser {
       const next = this.sequence();
       all = all === null || next === null ? null : [...new Set([...all, ...next])];
     }
-    return all !== null && all.length > 96 ? null : all;
+    return all !== null && all.length > 1000 ? null : all;
   }
 
   sequence() {
@@ -75,6 +79,12 @@ class Parser {
       return look ? null : inner;
     }
     if (c === "[") {
+      // "[Bb]" is a letter: needs are sought in lower case.
+      const letter = /^([A-Za-z])([A-Za-z])\]/.exec(this.source.slice(this.at));
+      if (letter !== null && letter[1].toLowerCase() === letter[2].toLowerCase()) {
+        this.at += 3;
+        return letter[1];
+      }
       if (this.peek() === "^") this.at++;
       if (this.peek() === "]") this.at++;
       while (this.peek() !== "]") this.at += this.peek() === "\\" ? 2 : 1;

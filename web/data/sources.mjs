@@ -35,7 +35,7 @@ export function sources(ownFile, refererFile) {
     if (!/^(search|social|video|shopping|ai|email|other)$/.test(category)) throw new Error(`${ownFile}: ${line}`);
     for (const domain of domains.split(" ").filter(Boolean)) {
       if (taken.has(domain)) throw new Error(`${ownFile}: ${domain} is there twice`);
-      taken.add(domain);
+      taken.add(domain.replace(/^=/, ""));
       if (domain.endsWith(".*")) wildcards.push(domain.slice(0, -1));
     }
     lines.push(line);

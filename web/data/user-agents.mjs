@@ -9,9 +9,15 @@ const keys = {
   os_replacement: "name", os_v1_replacement: "v1", os_v2_replacement: "v2", os_v3_replacement: "v3", os_v4_replacement: "v4",
 };
 
+// Browsers the package does not know yet; they go before its own rules.
+const own = [
+  { regex: "(HuaweiBrowser)/(\\d+)\\.(\\d+)", name: "Huawei Browser" },
+  { regex: "(LinkedInApp)/(\\d+)\\.(\\d+)", name: "LinkedIn" },
+];
+
 /** The file uses a small part of YAML: sections, a list of maps, quoted scalars, comments. Anything else stops the build. */
 export function userAgents(file) {
-  const out = { browsers: [], systems: [] };
+  const out = { browsers: own.map(rule => ({ ...rule })), systems: [] };
   const sections = { user_agent_parsers: out.browsers, os_parsers: out.systems, device_parsers: null };
   let section = null;
   for (const [index, line] of readFileSync(file, "utf8").split(/\r?\n/).entries()) {

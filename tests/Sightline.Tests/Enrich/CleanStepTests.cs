@@ -21,6 +21,7 @@ public sealed class CleanStepTests(EnrichBench bench) : IClassFixture<EnrichBenc
     [InlineData("https://shop.example#!/route", "shop.example", "/")]
     [InlineData("https://shop.example/app#/route/1", "shop.example", "/app")]
     [InlineData("https://shop.example./a", "shop.example", "/a")]
+    [InlineData("https://shop.example\\a\\b", "shop.example", "/a\\b")]
     [InlineData("  https://shop.example/a\n", "shop.example", "/a")]
     [InlineData("https://shop.exa\tmple/a\0b", "shop.example", "/ab")]
     [InlineData("https://bücher.example/ä", "xn--bcher-kva.example", "/ä")]

@@ -19,6 +19,21 @@ public sealed class EnrichBench : IDisposable
 
     public static Project Shop { get; } = new() { Id = 7, Name = "Shop", PublicKey = "0123456789abcdef", Domains = ["shop.example", "*.shop.example"], TimeZone = "Europe/Berlin" };
 
+    /// <summary>The repository's root: packages that only tests read lie in it.</summary>
+    public static string Repository
+    {
+        get
+        {
+            var directory = AppContext.BaseDirectory;
+            while (!File.Exists(System.IO.Path.Combine(directory, "Sightline.slnx")))
+            {
+                directory = System.IO.Path.GetDirectoryName(directory) ?? throw new DirectoryNotFoundException("not within the repository");
+            }
+
+            return directory;
+        }
+    }
+
     public FakeTimeProvider Time => _data.Time;
 
     public string Path => _data.Path;

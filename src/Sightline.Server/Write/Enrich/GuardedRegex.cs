@@ -8,7 +8,7 @@ namespace Sightline.Server.Write.Enrich;
 /// </summary>
 internal sealed class GuardedRegex(string pattern, bool ignoreCase, string[] needs)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(200);
 
     private Regex? _regex;
 

@@ -30,6 +30,12 @@ internal sealed record PageUrl(string Host, string Path, Landing Landing)
             return "/";
         }
 
+        // Browsers take a backslash after the host for a slash.
+        if (path[0] != '/')
+        {
+            return ReadPath(string.Concat("/", path[1..]));
+        }
+
         // Java servers write the session into the path: every visitor would have pages of its own.
         var session = path.IndexOf(";jsessionid=", StringComparison.OrdinalIgnoreCase);
         if (session >= 0)

@@ -8,7 +8,7 @@ namespace Sightline.Server.Write.Enrich;
 internal sealed class UserAgents(UserAgentRules rules, CrawlerList crawlers)
 {
     // A User-Agent made to be slow is given up after this many expressions were.
-    private const int MaxTimeouts = 3;
+    private const int MaxTimeouts = 2;
 
     // One browser, one name: that it runs on a telephone is said by the device.
     private static readonly FrozenDictionary<string, string> BrowserNames = new Dictionary<string, string>
