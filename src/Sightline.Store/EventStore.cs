@@ -89,6 +89,12 @@ public sealed class EventStore : IDisposable
     /// <summary>Files imported into a project, oldest import first.</summary>
     public IReadOnlyList<ImportProgress> ImportProgress(uint project) => Read(connection => ImportTable.Read(connection, project));
 
+    /// <summary>What a protocol brought a project since ever.</summary>
+    public ReceivedTotals Totals(uint project, ReceivedBy by) => Read(connection => TotalsTable.Read(connection, project, by));
+
+    /// <summary>Everything of the log before this is stored, as readers see it.</summary>
+    public LogPosition StoredPosition() => new(Read(static connection => connection.ScalarLong("SELECT position FROM log_position")) ?? 0);
+
     /// <summary>The one writer of this store. Make one only.</summary>
     public StoreWriter CreateWriter() => new(this);
 

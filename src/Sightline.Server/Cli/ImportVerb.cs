@@ -1,0 +1,49 @@
+using System.CommandLine;
+using Sightline.Server.Import;
+using Sightline.Store.Settings;
+
+namespace Sightline.Server.Cli;
+
+/// <summary><c>sightline import logs FILE...</c>: through the running server, or into the data directory when none runs.</summary>
+internal static class ImportVerb
+{
+    /// <param name="context">The world around.</param>
+    /// <param name="openDirectory">Opens a data directory that no server serves, with its log, its store and what moves data between them.</param>
+    public static Command New(CliContext context, Func<string, CancellationToken, Task<IImportTarget>> openDirectory) =>
+        new Command("import", "Take in data that were recorded elsewhere").With(Logs(context, openDirectory));
+
+    private static Command Logs(CliContext context, Func<string, CancellationToken, Task<IImportTarget>> openDirectory)
+    {
+        var files = new Argument<string[]>("FILE") { Description = "Access logs, plain or gzip; - is standard input", Arity = ArgumentArity.OneOrMore };
+        var project = new Option<uint>("--project") { HelpName = "ID", Description = "The project the visits belong to", Required = true };
+        var options = new ImportReadingOptions();
+        var dryRun = new Option<bool>("--dry-run") { Description = "Read and count, store nothing" };
+        var (data, json) = (CommonOptions.Data(context), CommonOptions.Json());
+        return new Command("logs", "Import web servers' access logs; lines imported before are known and skipped")
+            .With(files, project).With(options.All).With(dryRun, data, json)
+            .Does(context, async (parsed, cancellationToken) =>
+            {
+                var request = new ImportRequest
+                {
+                    Project = parsed.GetRequiredValue(project),
+                    Files = parsed.GetRequiredValue(files),
+                    Reading = options.Read(parsed),
+                    IsDryRun = parsed.GetValue(dryRun),
+                };
+                try
+                {
+                    await using var target = ControlSocket.TryConnect(parsed.GetRequiredValue(data)) is { } server
+                        ? new ControlTarget(server, context.Time)
+                        : await openDirectory(parsed.GetRequiredValue(data), cancellationToken);
+                    var screen = new ImportScreen(context, request, parsed.GetValue(json));
+                    var report = await screen.ShowAsync(progress => new Importer(target, context.Time, Console.OpenStandardInput, progress).RunAsync(request, cancellationToken));
+                    screen.Print(report);
+                    return report.Succeeded ? ExitCode.Done : ExitCode.Failed;
+                }
+                catch (Exception e) when (e is ImportException or DataDirectoryInUseException)
+                {
+                    throw new SettingsException(e.Message);
+                }
+            });
+    }
+}

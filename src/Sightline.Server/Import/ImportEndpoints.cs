@@ -1,0 +1,93 @@
+using Microsoft.AspNetCore.Http.Features;
+using Sightline.Core.Model;
+
+namespace Sightline.Server.Import;
+
+/// <summary>
+/// What <c>sightline import logs</c> calls over the control socket of a running server. Requests never take longer than some seconds:
+/// who must wait longer asks again, and by asking keeps its turn.
+/// </summary>
+internal static class ImportEndpoints
+{
+    private const int MaxSliceBytes = 32 * 1024 * 1024;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    public static void MapImports(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/control/import/{project}").RequireControlSocket();
+        group.MapPost("/turn", Take);
+        group.MapDelete("/turn", Release);
+        group.MapGet("/counts", CountsAsync);
+        group.MapPost("/find", FindAsync);
+        group.MapPost("/append", AppendAsync);
+    }
+
+    private static IResult Take(uint project, ImportDesk desk) =>
+        !desk.HasProject(project) ? Results.NotFound()
+        : desk.TryTake(project) is { } turn ? Results.Ok(new TurnAnswer(turn.Id))
+        : Results.Conflict();
+
+    private static IResult Release(uint project, string turn, ImportDesk desk)
+    {
+        if (desk.Find(project, turn) is { } held)
+        {
+            desk.Release(held);
+        }
+
+        return Results.NoContent();
+    }
+
+    private static async Task<IResult> CountsAsync(uint project, string turn, ImportDesk desk, CancellationToken cancellationToken) =>
+        desk.Find(project, turn) is null ? Results.Conflict()
+        : await desk.TryDrainAsync(Patience, cancellationToken) ? Results.Ok(CountsAnswer.Of(desk.Counts(project)))
+        : Results.Accepted();
+
+    private static async Task<IResult> FindAsync(uint project, string turn, ImportDesk desk, HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (desk.Find(project, turn) is null)
+        {
+            return Results.Conflict();
+        }
+
+        var head = await BodyAsync(request, FileIdentity.HeadLength, cancellationToken);
+        return Results.Ok(desk.Find(project, head.Span));
+    }
+
+    private static async Task<IResult> AppendAsync(uint project, string turn, ImportDesk desk, HttpRequest request, CancellationToken cancellationToken)
+    {
+        EventBatch batch;
+        try
+        {
+            batch = EventBatchCodec.Read((await BodyAsync(request, MaxSliceBytes, cancellationToken)).Span);
+        }
+        catch (InvalidDataException)
+        {
+            return Results.BadRequest();
+        }
+
+        if (desk.Find(project, turn) is not { } held || await desk.AppendAsync(held, batch, cancellationToken) is not { } answer)
+        {
+            return Results.Conflict();
+        }
+
+        if (answer.RetryAfterSeconds > 0)
+        {
+            request.HttpContext.Response.Headers.RetryAfter = answer.RetryAfterSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        return Results.StatusCode(answer.StatusCode);
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> BodyAsync(HttpRequest request, int limit, CancellationToken cancellationToken)
+    {
+        // The server's limit is for the world outside; here only the owner of the data directory comes in.
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = limit;
+        }
+
+        var body = new MemoryStream((int)Math.Min(request.ContentLength ?? 0, limit));
+        await request.Body.CopyToAsync(body, cancellationToken);
+        return body.GetBuffer().AsMemory(0, (int)body.Length);
+    }
+}
