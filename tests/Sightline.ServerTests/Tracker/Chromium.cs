@@ -17,7 +17,12 @@ public sealed class Chromium : IAsyncLifetime
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
             ExecutablePath = "/usr/bin/chromium",
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update"],
+            Args =
+            [
+                "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update",
+                // Not emulated by the driver: a beacon outlives its page, and with it the emulation.
+                $"--user-agent={UserAgent}", "--accept-lang=de-DE",
+            ],
             // Pages that come back from the cache are what a test is about.
             IgnoreDefaultArgs = ["--disable-back-forward-cache"],
         });
@@ -27,8 +32,6 @@ public sealed class Chromium : IAsyncLifetime
     {
         var profile = await _browser!.NewContextAsync(new BrowserNewContextOptions
         {
-            UserAgent = UserAgent,
-            Locale = "de-DE",
             ViewportSize = new ViewportSize { Width = 1000, Height = 500 },
             ScreenSize = new ScreenSize { Width = 1600, Height = 900 },
         });

@@ -39,6 +39,7 @@ internal sealed class EventApiServer : IAsyncDisposable
         builder.Services.AddSingleton<Gate>();
         _app = builder.Build();
         EventApiEndpoint.Map(_app);
+        _app.MapTracker();
     }
 
     /// <summary>Stands still at 2026-11-22T10:00:00Z.</summary>
@@ -52,7 +53,9 @@ internal sealed class EventApiServer : IAsyncDisposable
 
     public Gate Gate => _app.Services.GetRequiredService<Gate>();
 
-    public Uri Url => new(_app.Urls.Single() + "/api/event");
+    public string Origin => _app.Urls.Single();
+
+    public Uri Url => new(Origin + "/api/event");
 
     public HttpClient Client { get; } = new();
 
@@ -75,6 +78,17 @@ internal sealed class EventApiServer : IAsyncDisposable
         }
 
         return found;
+    }
+
+    /// <summary>Until so many events are in the log; beacons have nobody who could wait for their answer.</summary>
+    public async Task<IncomingEvent[]> StoredEventsAsync(int count)
+    {
+        for (var tries = 0; tries < 500 && Counters.AcceptedBy(ReceivedBy.EventApi) < count; tries++)
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        return [.. Stored().SelectMany(record => record.Batch.Events)];
     }
 
     public async Task<(int Status, string Body, HttpResponseMessage Answer)> PostAsync(string body, Action<HttpRequestMessage>? prepare = null) =>
