@@ -23,6 +23,8 @@ public sealed class MatomoServer : IAsyncLifetime
 
     public IngestCounters Counters => _app.Services.GetRequiredService<IngestCounters>();
 
+    public Gate Gate => _app.Services.GetRequiredService<Gate>();
+
     public async ValueTask InitializeAsync()
     {
         var settings = SettingsDb.Open(_directory.FullName, TimeProvider.System);

@@ -103,4 +103,30 @@ public sealed class MatomoTrackerTests
             await server.DisposeAsync();
         }
     }
+
+    [Fact]
+    public async Task A_server_that_is_stopping_takes_nothing_and_says_so_whatever_the_form_of_answer()
+    {
+        var server = new MatomoServer();
+        await server.InitializeAsync();
+        try
+        {
+            server.Gate.Close();
+            foreach (var target in new[] { "GET /matomo.php?idsite=1&rec=1", "GET /matomo.php?idsite=1&rec=1&send_image=0" })
+            {
+                var single = await RawHttp.SendAsync(server.Address, target);
+                Assert.Equal("503\nCache-Control: no-store\nContent-Length: 43\nContent-Type: image/gif\nRetry-After: 5\n", single.Describe());
+            }
+
+            var bulk = await RawHttp.SendAsync(server.Address, "POST /matomo.php", "{\"requests\":[\"?idsite=1&rec=1\",\"?idsite=9\"],\"send_image\":0}");
+            Assert.Equal(503, bulk.Status);
+            Assert.Equal("5", bulk.Headers["Retry-After"]);
+            Assert.Equal("""{"status":"error","tracked":0,"invalid":1}""", Encoding.UTF8.GetString(bulk.Body));
+            Assert.Empty(server.Durable());
+        }
+        finally
+        {
+            await server.DisposeAsync();
+        }
+    }
 }

@@ -66,7 +66,11 @@ public sealed class MatomoCall : IDisposable
         if (!body.IsEmpty && !IsJson(body.Span))
         {
             var form = new FormFields();
-            FormReader.Read(body.Span, form);
+            if (!MultipartReader.TryRead(body.Span, form))
+            {
+                FormReader.Read(body.Span, form);
+            }
+
             fields.AddMissing(form);
         }
 
