@@ -1,2 +1,13 @@
-Console.Error.WriteLine("usage: Sightline.Benchmarks NAME; see CONTRIBUTING.md");
+using Sightline.Benchmarks;
+
+Dictionary<string, Func<string[], Task<int>>> benchmarks = new(StringComparer.Ordinal)
+{
+    ["query"] = QueryBenchmark.RunAsync,
+    ["query-fuzz"] = QueryFuzz.RunAsync,
+};
+if (args.Length > 0 && benchmarks.TryGetValue(args[0], out var run))
+{
+    return await run(args[1..]).ConfigureAwait(false);
+}
+Console.Error.WriteLine($"usage: Sightline.Benchmarks NAME; see CONTRIBUTING.md; names: {string.Join(", ", benchmarks.Keys)}");
 return 2;

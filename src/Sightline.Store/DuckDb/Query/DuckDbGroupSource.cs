@@ -12,10 +12,11 @@ namespace Sightline.Store.DuckDb.Query;
 public sealed class DuckDbGroupSource(StoreSnapshot snapshot, long memoryLimitBytes) : IGroupSource
 {
     /// <summary>Time of the project's first event that is not an engagement report; <see langword="null"/>: none.</summary>
-    public static long? FirstEventMs(StoreSnapshot snapshot, uint project, CancellationToken cancellation) => EventTime(snapshot, project, "min", cancellation);
+    public static long? FirstEventMs(StoreSnapshot snapshot, uint project, CancellationToken cancellation) => EventTime(snapshot, project, "min", 0, cancellation);
 
-    /// <summary>And of the last.</summary>
-    public static long? NewestEventMs(StoreSnapshot snapshot, uint project, CancellationToken cancellation) => EventTime(snapshot, project, "max", cancellation);
+    /// <summary>And of the last, if it is not before a time.</summary>
+    public static long? NewestEventMs(StoreSnapshot snapshot, uint project, long sinceMs, CancellationToken cancellation) =>
+        EventTime(snapshot, project, "max", sinceMs, cancellation);
 
     public GroupTable Group(GroupPlan plan, CancellationToken cancellation)
     {
@@ -135,13 +136,13 @@ public sealed class DuckDbGroupSource(StoreSnapshot snapshot, long memoryLimitBy
         return sums.OtherMoney.ToDictionary(money => texts[money.Key], money => money.Value, StringComparer.Ordinal);
     }
 
-    private static long? EventTime(StoreSnapshot snapshot, uint project, string function, CancellationToken cancellation)
+    private static long? EventTime(StoreSnapshot snapshot, uint project, string function, long sinceMs, CancellationToken cancellation)
     {
         long? found = null;
         foreach (var table in snapshot.EventTables)
         {
             var time = snapshot.Connection.ScalarLong(
-                $"SELECT {function}(time_ms) FROM {table} WHERE project = {project} AND kind <> {(int)EventKind.Engagement}", cancellation);
+                $"SELECT {function}(time_ms) FROM {table} WHERE project = {project} AND time_ms >= {sinceMs} AND kind <> {(int)EventKind.Engagement}", cancellation);
             found = found is null || time is null ? found ?? time : function == "min" ? Math.Min(found.Value, time.Value) : Math.Max(found.Value, time.Value);
         }
         return found;

@@ -1,0 +1,17 @@
+namespace Sightline.Server.Query;
+
+/// <summary>What queries may take of the machine.</summary>
+public sealed record QueryOptions
+{
+    /// <summary>Time one query may take, waiting included.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Memory one grouping may take beside the engine's own buffers.</summary>
+    public long MemoryBytes { get; init; } = 512L << 20;
+
+    /// <summary>Queries run at once; others wait.</summary>
+    public int Concurrency { get; init; } = Math.Max(2, Environment.ProcessorCount);
+
+    /// <summary>Memory for cached results.</summary>
+    public long CacheBytes { get; init; } = 64L << 20;
+}

@@ -1,0 +1,104 @@
+using System.Text;
+using Sightline.Core.Model;
+using Sightline.Core.Queries;
+using Sightline.Server.Query;
+using Sightline.Store;
+
+namespace Sightline.Tests.Queries.Differential;
+
+/// <summary>
+/// Random sites, stored by the real writer in random batches, and random queries between the batches, each asked twice (computed, then cached) and
+/// held against the naive model.
+/// </summary>
+internal sealed class DifferentialRun(string directory, int seed)
+{
+    private static readonly string[] Zones = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC"];
+
+    // Noon after the clocks changed in Berlin, New York and Lord Howe, so that every world's nine days hold a change somewhere.
+    private static readonly string[] Nows = ["2026-03-30T12:00:30Z", "2026-11-02T12:00:00Z", "2026-04-06T12:34:56Z", "2026-10-05T01:00:00Z"];
+
+    public int Cases { get; private set; }
+
+    public int Compared { get; private set; }
+
+    public int CacheHits { get; private set; }
+
+    /// <summary>Answers put together from days in the cache and days computed anew.</summary>
+    public int PartialHits { get; private set; }
+
+    /// <summary>Metrics that had a value other than nought, dimensions that had a text, operators of answered queries, and so on.</summary>
+    public HashSet<string> Seen { get; } = new(StringComparer.Ordinal);
+
+    public async Task WorldAsync(int world, int batches, int queriesPerBatch, CancellationToken cancellation)
+    {
+        Random random = new(unchecked((seed * 7919) + world));
+        var zone = Zones[world % Zones.Length];
+        var now = DateTimeOffset.Parse(Nows[random.Next(Nows.Length)], System.Globalization.CultureInfo.InvariantCulture);
+        var project = new Project
+        {
+            Id = 1,
+            Name = "Shop",
+            PublicKey = "0123456789abcdef",
+            TimeZone = zone,
+            Goals = [new(1, "Sign up", "signup", null), new(2, "Cart", null, "/shop*"), new(3, "Percent", null, "/a%b_*"), new(4, "Sign up", "download", null)],
+        };
+        var segment = StatsQueryParser.Parse(Encoding.UTF8.GetBytes(
+            """{"project":1,"metrics":["visits"],"range":"day","filters":["or",[["is","visit:country",["DE"]],["is","event:name",["signup"]]]]}""")).Filter!;
+        FixedTime time = new(now);
+        using var store = EventStore.Open(Path.Combine(directory, $"world-{world}"), new() { Threads = 2 }, time);
+        using var writer = store.CreateWriter();
+        using QueryService service = new(store, new(), (_, id) => id == 1 ? segment : null, time);
+        RandomQueries queries = new(random, now.ToUnixTimeMilliseconds());
+        var events = new RandomEvents(random, 1, now.ToUnixTimeMilliseconds()).Make(random.Next(100, 500));
+        var order = events.OrderBy(e => random.Next(4) == 0 ? random.NextInt64() : e.TimeMs).ToList();
+        List<Event> stored = [];
+        for (var b = 0; b < batches; b++)
+        {
+            StoreBatch batch = new() { UpTo = new(b + 1) };
+            batch.Events.AddRange(order.Skip(b * order.Count / batches).Take(((b + 1) * order.Count / batches) - (b * order.Count / batches)));
+            writer.Write(batch);
+            stored.AddRange(batch.Events);
+            NaiveModel model = new(project, stored);
+            for (var q = 0; q < queriesPerBatch; q++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var json = queries.Next(Zones[random.Next(Zones.Length)]);
+                var place = $"seed {seed} world {world} batch {b} query {q}: {json}";
+                await CaseAsync(service, project, model, json, place, cancellation).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task CaseAsync(QueryService service, Project project, NaiveModel model, string json, string place, CancellationToken cancellation)
+    {
+        var query = StatsQueryParser.Parse(Encoding.UTF8.GetBytes(json));
+        QueryResult result;
+        try
+        {
+            result = await service.AskAsync(query, project, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw new InvalidOperationException($"{place}\n{e.Message}", e);
+        }
+        Cases++;
+        PartialHits += result.Cache == CacheOutcome.Partial ? 1 : 0;
+        new AnswerCheck(result, model, place, Seen).Check();
+        Seen.UnionWith(RandomQueries.Ranges.Where(range => json.Contains($"\"range\":\"{range}\"", StringComparison.Ordinal)));
+        Compared += result.Resolved.CompareRange is null ? 0 : 1;
+        var again = await service.AskAsync(query, project, cancellation).ConfigureAwait(false);
+        new AnswerCheck(again, model, place + " (again)", Seen).Check();
+        CacheHits += again.Cache == CacheOutcome.Hit ? 1 : 0;
+        if (result.Answer.Rows.Count > 2)
+        {
+            var page = await service.AskAsync(query with { Offset = 1, Limit = 2 }, project, cancellation).ConfigureAwait(false);
+            AnswerCheck.Require(page.Answer.Rows.Count == 2 && Enumerable.Range(0, 2).All(i => page.Answer.Rows[i].Dimensions.SequenceEqual(
+                result.Answer.Rows[i + 1].Dimensions)), place, "a page is not the middle of the whole");
+        }
+    }
+
+    private sealed class FixedTime(DateTimeOffset now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
+    }
+}

@@ -1,0 +1,32 @@
+using Sightline.Core.Queries;
+using Sightline.Tests.Store;
+
+namespace Sightline.Tests.Queries.Differential;
+
+public sealed class DifferentialTests(ITestOutputHelper output)
+{
+    private const int Worlds = 20;
+
+    [Fact]
+    public async Task Random_queries_are_answered_as_the_naive_model_does()
+    {
+        using TempDirectory directory = new();
+        DifferentialRun run = new(directory.Path, seed: 20_261_122);
+        for (var world = 0; world < Worlds; world++)
+        {
+            await run.WorldAsync(world, batches: 4, queriesPerBatch: 15, TestContext.Current.CancellationToken);
+        }
+        output.WriteLine($"{run.Cases} cases, {run.Compared} with a comparison, {run.CacheHits} asked again came from the cache, {run.PartialHits} partly at once");
+        Assert.Equal(Worlds * 60, run.Cases);
+        Assert.Equal(run.Cases, run.CacheHits);
+        Assert.True(run.PartialHits > 5);
+        Assert.True(run.Compared > 100);
+        string[] operators = [.. Enum.GetNames<FilterOperator>(), "not Is", "not Contains", "not Matches", "not IsSet", "and", "or", "has_done", "has_not_done"];
+        Assert.Empty(RandomQueries.Metrics.Except(run.Seen));
+        Assert.Empty(RandomQueries.Dimensions.Except(run.Seen));
+        Assert.Empty(RandomQueries.Dimensions.Select(dimension => "filter " + dimension).Except(run.Seen));
+        Assert.Empty(RandomQueries.Times.Except(run.Seen));
+        Assert.Empty(RandomQueries.Ranges.Except(run.Seen));
+        Assert.Empty(operators.Except(run.Seen));
+    }
+}
