@@ -46,7 +46,7 @@ const send = (name: string, more?: Partial<Report>) => {
     add({
       key: data.project,
       name,
-      url: page,
+      url: page || address(),
       referrer,
       screen: screen.width + "x" + screen.height,
       visitor_id: visitor,
@@ -54,8 +54,12 @@ const send = (name: string, more?: Partial<Report>) => {
     });
 };
 
+const allow = () => {
+  recording = !silent && !isExcluded();
+};
+
 const report = () => {
-  const measured = measure();
+  const measured = page && measure();
   if (measured) send("engagement", measured);
 };
 
@@ -72,7 +76,7 @@ const turn = (options?: Options) => {
     referrer = page;
   }
   page = options?.url ? new URL(options.url, location.href).href : address();
-  recording = !silent && !isExcluded();
+  allow();
   begin();
   send("pageview", { ...options, url: page });
 };
@@ -100,6 +104,7 @@ const call = (...[name, options]: Call) => {
 
 const start = () => {
   seen = true;
+  allow();
   const on = (types: string, handle: (event: never) => void) =>
     types.split(" ").forEach(type => addEventListener(type, handle as EventListener, true));
 
@@ -113,8 +118,8 @@ const start = () => {
       };
     }
     on("popstate hashchange", () => moved());
+    on("pageshow", (event: PageTransitionEvent) => event.persisted && turn());
   }
-  on("pageshow", (event: PageTransitionEvent) => event.persisted && turn());
   on("click auxclick", clicked);
   on("pointermove pointerdown keydown focus blur", alive);
   on("scroll", scrolled);

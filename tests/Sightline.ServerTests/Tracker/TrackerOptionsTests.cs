@@ -94,12 +94,14 @@ public sealed class TrackerOptionsTests(Chromium chromium)
         await using var profile = await chromium.NewProfileAsync();
         var page = await profile.NewPageAsync();
         await page.GotoAsync(site.Url + "/raw?id=1");
+        await page.EvaluateAsync("sightline('before')");
+        await server.WaitForAsync("before", "/raw?id=1");
         await page.EvaluateAsync("go('/raw?id=2'); sightline('pageview', { url: '/clean', title: 'Clean', props: { lang: 'de' } })");
         await server.WaitForAsync("pageview", "/clean");
         await page.GotoAsync("about:blank");
         await server.WaitForAsync("engagement", "/clean");
-        Assert.Equal([$"pageview {site.Url}/clean", $"engagement {site.Url}/clean"], server.Lines);
-        Assert.Equal(("Clean", "42"), (server.Events[0].Title, server.Events[0].UserId));
+        Assert.Equal([$"before {site.Url}/raw?id=1", $"pageview {site.Url}/clean", $"engagement {site.Url}/clean"], server.Lines);
+        Assert.Equal(("Clean", "42"), (server.Events[1].Title, server.Events[1].UserId));
     }
 
     [Fact]
