@@ -2,6 +2,7 @@ using Sightline.Benchmarks;
 
 Dictionary<string, Func<string[], Task<int>>> benchmarks = new(StringComparer.Ordinal)
 {
+    ["import"] = ImportBench.RunAsync,
     ["query"] = QueryBenchmark.RunAsync,
     ["query-fuzz"] = QueryFuzz.RunAsync,
 };
