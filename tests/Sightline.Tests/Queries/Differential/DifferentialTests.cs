@@ -19,7 +19,7 @@ public sealed class DifferentialTests(ITestOutputHelper output)
         output.WriteLine($"{run.Cases} cases, {run.Compared} with a comparison, {run.CacheHits} asked again came from the cache, {run.PartialHits} partly at once");
         Assert.Equal(Worlds * 60, run.Cases);
         Assert.Equal(run.Cases, run.CacheHits);
-        Assert.True(run.PartialHits > 5);
+        Assert.True(run.PartialHits > 0);
         Assert.True(run.Compared > 100);
         string[] operators = [.. Enum.GetNames<FilterOperator>(), "not Is", "not Contains", "not Matches", "not IsSet", "and", "or", "has_done", "has_not_done"];
         Assert.Empty(RandomQueries.Metrics.Except(run.Seen));
