@@ -45,6 +45,7 @@ internal static class RootVerb
             ServeVerb.New(context),
             ProjectVerb.New(context),
             TokenVerb.New(context),
+            QueryVerb.New(context),
             DoctorVerb.New(context),
             VersionVerb.New(context));
         return root;
