@@ -56,6 +56,11 @@ public sealed class EventStore : IDisposable
         {
             var store = new EventStore(database, directory, clock);
             SchemaMigrations.Apply(store.WriterConnection, SchemaMigrations.Embedded, clock.GetUtcNow().ToUnixTimeMilliseconds());
+            if (store.WriterConnection.ScalarLong("SELECT count(*) FROM log_position") != 1)
+            {
+                throw new StoreFormatException($"{directory}/main.duckdb holds no single log position: the file is damaged. Restore it from a backup.");
+            }
+
             return store;
         }
         catch
@@ -95,6 +100,29 @@ public sealed class EventStore : IDisposable
     /// <summary>Everything of the log before this is stored, as readers see it.</summary>
     public LogPosition StoredPosition() => new(Read(static connection => connection.ScalarLong("SELECT position FROM log_position")) ?? 0);
 
+    /// <summary>What a project received, by UTC day and protocol, from a day to a day inclusive.</summary>
+    public IReadOnlyList<ReceivedDay> Received(uint project, DateOnly from, DateOnly to) => Read(connection => CountQueries.Received(connection, project, from, to));
+
+    /// <summary>What a project lost and why, by UTC day of receipt and protocol, from a day to a day inclusive.</summary>
+    public IReadOnlyList<DropDay> Drops(uint project, DateOnly from, DateOnly to) => Read(connection => CountQueries.Drops(connection, project, from, to));
+
+    /// <summary>Time of a project's latest event, Unix milliseconds UTC; <see langword="null"/>: it has none.</summary>
+    public long? NewestEventMs(uint project) => Read(connection => connection.ScalarLong($"SELECT max(time_ms) FROM events WHERE project = {project}"));
+
+    public StoreSizes Sizes() => Read(connection => new StoreSizes(
+        SizeOf("main.duckdb"),
+        SizeOf("main.duckdb.wal"),
+        connection.ScalarLong("SELECT count(*) FROM events") ?? 0,
+        connection.ScalarLong("SELECT count(*) FROM sessions") ?? 0,
+        connection.ScalarLong("SELECT count(*) FROM strings") ?? 0));
+
+    /// <summary>Checks what must always hold, reading everything.</summary>
+    /// <returns>What is wrong, in words; empty: nothing.</returns>
+    public IReadOnlyList<string> CheckIntegrity() => Read(StoreChecks.Run);
+
+    /// <summary>Checkpoints, retention, erasure.</summary>
+    public StoreMaintenance Maintenance => field ??= new StoreMaintenance(this);
+
     /// <summary>The one writer of this store. Make one only.</summary>
     public StoreWriter CreateWriter() => new(this);
 
@@ -113,6 +141,15 @@ public sealed class EventStore : IDisposable
         }
     }
 
+    /// <summary>Rows of a project were removed. Called after the commit, with the write lock held.</summary>
+    internal void Erased(uint project)
+    {
+        Erasures++;
+        Committed([], [project]);
+    }
+
+    internal void Checkpointed() => Dirty = false;
+
     public void Dispose()
     {
         _disposed = true;
@@ -123,6 +160,12 @@ public sealed class EventStore : IDisposable
 
         WriterConnection.Dispose();
         _database.Dispose();
+    }
+
+    private long SizeOf(string file)
+    {
+        var info = new FileInfo(Path.Combine(Directory, file));
+        return info.Exists ? info.Length : 0;
     }
 
     private T Read<T>(Func<DuckDbConnection, T> query)
