@@ -33,6 +33,7 @@ internal static class StoreBenchmark
     {
         var traffic = new StoreTraffic(eventsPerSecond);
         var times = new List<double>();
+        var cpu = TimeSpan.Zero;
         var checkpoints = new List<double>();
         long position;
         using (var store = EventStore.Open(directory, new EventStoreOptions(), TimeProvider.System))
@@ -42,8 +43,10 @@ internal static class StoreBenchmark
             for (var written = 0; written < count; written += batchSize)
             {
                 var batch = traffic.Next(batchSize, ++position);
+                var before = Environment.CpuUsage.TotalTime;
                 var start = Stopwatch.GetTimestamp();
                 writer.Write(batch);
+                cpu += Environment.CpuUsage.TotalTime - before;
                 times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
                 if (position % checkpointEvery == 0)
                 {
@@ -56,7 +59,7 @@ internal static class StoreBenchmark
             store.Maintenance.Checkpoint();
             var sizes = store.Sizes();
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"batches of {batchSize}: {count / (times.Sum() / 1000):N0} events/s; write {Spread(times)}; checkpoint {Spread(checkpoints)}"));
+                $"batches of {batchSize}: {count / (times.Sum() / 1000):N0} events/s, {cpu.TotalMicroseconds / count:F1} us CPU an event; write {Spread(times)}; checkpoint {Spread(checkpoints)}"));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"    {sizes.Events:N0} events, {sizes.Sessions:N0} visits, {sizes.Texts:N0} texts: {(double)sizes.FileBytes / sizes.Events:F1} bytes an event on disk"));
             for (var i = 0; i < 10; i++)
@@ -100,7 +103,8 @@ internal static class StoreBenchmark
 internal sealed class StoreTraffic(int eventsPerSecond)
 {
     private readonly Random _random = new(5);
-    private readonly List<(ulong Visitor, VisitContext Context)> _open = [];
+    private readonly (ulong Visitor, VisitContext Context)[] _open = new (ulong, VisitContext)[eventsPerSecond * 10];
+    private int _begun;
     private double _timeMs = 1_790_000_000_000;
     private ulong _visitors;
 
@@ -119,21 +123,13 @@ internal sealed class StoreTraffic(int eventsPerSecond)
 
     private Event NextEvent()
     {
-        // Visits last about five minutes, so as many are open as begin in that time.
-        if (_open.Count < eventsPerSecond * 50 || _random.Next(6) == 0)
+        // One event in six begins a visit; the others belong to one of those begun lately.
+        if (_begun == 0 || _random.Next(6) == 0)
         {
-            var visit = (Hash(++_visitors), Context());
-            if (_open.Count < eventsPerSecond * 50)
-            {
-                _open.Add(visit);
-            }
-            else
-            {
-                _open[_random.Next(_open.Count)] = visit;
-            }
+            _open[_begun++ % _open.Length] = (Hash(++_visitors), Context());
         }
 
-        var (visitor, context) = _open[_random.Next(Math.Max(0, _open.Count - (eventsPerSecond * 10)), _open.Count)];
+        var (visitor, context) = _open[_random.Next(Math.Min(_begun, _open.Length))];
         var page = (int)(5000 * Math.Pow(_random.NextDouble(), 4));
         var engagement = _random.Next(4) == 0;
         return new Event

@@ -47,6 +47,7 @@ public sealed class StoreCrashTests
             {
                 var batch = new StoreBatch { UpTo = new LogPosition(i + 1) };
                 batch.Events.AddRange(Batch(i));
+                batch.Received.Add(new ReceivedCount(1, Start, ReceivedBy.EventApi, 10));
                 writer.Write(batch);
             }
 
