@@ -4,7 +4,7 @@ Dictionary<string, Func<string[], Task<int>>> benchmarks = new(StringComparer.Or
 {
     ["import"] = ImportBench.RunAsync,
     ["query"] = QueryBenchmark.RunAsync,
-    ["store"] = args => Task.FromResult(StoreBenchmark.Run(args)),
+    ["store"] = rest => Task.FromResult(StoreBenchmark.Run(rest)),
     ["query-fuzz"] = QueryFuzz.RunAsync,
 };
 if (args.Length > 0 && benchmarks.TryGetValue(args[0], out var run))
