@@ -3,6 +3,8 @@ using Sightline.Benchmarks;
 Dictionary<string, Func<string[], Task<int>>> benchmarks = new(StringComparer.Ordinal)
 {
     ["import"] = ImportBench.RunAsync,
+    ["enrich"] = arguments => Task.FromResult(EnrichBenchmark.Run(arguments)),
+    ["ingest"] = IngestBench.RunAsync,
     ["query"] = QueryBenchmark.RunAsync,
     ["store"] = rest => Task.FromResult(StoreBenchmark.Run(rest)),
     ["query-fuzz"] = QueryFuzz.RunAsync,

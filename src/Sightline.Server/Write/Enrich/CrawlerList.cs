@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.Text.Json;
+using System.Collections;
 using System.Text.Json.Serialization;
 
 namespace Sightline.Server.Write.Enrich;
@@ -10,17 +10,14 @@ internal sealed class CrawlerList
     private readonly SearchValues<string> _literals;
     private readonly GuardedRegex[] _patterns;
 
-    public CrawlerList(CrawlerFile file, IEnumerable<string> own)
+    public CrawlerList(CrawlerFile file, IEnumerable<string> own, LiteralIndex index)
     {
         _literals = SearchValues.Create([.. file.Literals, .. own], StringComparison.Ordinal);
-        _patterns = [.. file.Patterns.Select(pattern => new GuardedRegex(pattern.Regex, ignoreCase: false, pattern.Needs))];
+        _patterns = [.. file.Patterns.Select(pattern => new GuardedRegex(pattern.Regex, ignoreCase: false, pattern.Needs, index))];
     }
 
-    public static CrawlerList Load(string path, IEnumerable<string> own) =>
-        new(JsonSerializer.Deserialize<CrawlerFile>(File.ReadAllBytes(path)) ?? throw new InvalidDataException($"{path} is empty"), own);
-
     /// <summary>An empty User-Agent is a program's too: every browser sends one.</summary>
-    public bool IsBot(string userAgent, string lower, ref int timeouts)
+    public bool IsBot(string userAgent, BitArray found, ref int timeouts)
     {
         if (userAgent.Length == 0 || userAgent.AsSpan().ContainsAny(_literals))
         {
@@ -29,7 +26,7 @@ internal sealed class CrawlerList
 
         foreach (var pattern in _patterns)
         {
-            if (pattern.Find(userAgent, lower, ref timeouts) is not null)
+            if (pattern.Find(userAgent, found, ref timeouts) is not null)
             {
                 return true;
             }

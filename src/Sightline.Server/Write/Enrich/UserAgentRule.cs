@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 
@@ -27,10 +28,10 @@ internal sealed class UserAgentRule
     public string? V2 { get; init; }
 
     /// <summary>Name, major and minor version.</summary>
-    public (string Name, string Major, string Minor)? Find(string userAgent, string lower, ref int timeouts)
+    public (string Name, string Major, string Minor)? Find(string userAgent, BitArray found, LiteralIndex index, ref int timeouts)
     {
-        _guarded ??= new GuardedRegex(Regex, Flag == "i", Needs);
-        return _guarded.Find(userAgent, lower, ref timeouts) is { } match ? (Part(Name, match, 1), Part(V1, match, 2), Part(V2, match, 3)) : null;
+        _guarded ??= new GuardedRegex(Regex, Flag == "i", Needs, index);
+        return _guarded.Find(userAgent, found, ref timeouts) is { } match ? (Part(Name, match, 1), Part(V1, match, 2), Part(V2, match, 3)) : null;
     }
 
     private static string Part(string? replacement, Match match, int group)

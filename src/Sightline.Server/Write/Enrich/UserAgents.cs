@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Collections.Frozen;
 using System.Text.Json;
 using Sightline.Core.Model;
@@ -5,10 +6,10 @@ using Sightline.Core.Model;
 namespace Sightline.Server.Write.Enrich;
 
 /// <summary>Reads User-Agents; what was read once is remembered. For one thread.</summary>
-internal sealed class UserAgents(UserAgentRules rules, CrawlerList crawlers)
+internal sealed class UserAgents(UserAgentRules rules, CrawlerList crawlers, LiteralIndex index)
 {
-    // A User-Agent made to be slow is given up after this many expressions were.
-    private const int MaxTimeouts = 2;
+    // A User-Agent made to be slow is given up with the first expression that is.
+    private const int MaxTimeouts = 1;
 
     // One browser, one name: that it runs on a telephone is said by the device.
     private static readonly FrozenDictionary<string, string> BrowserNames = new Dictionary<string, string>
@@ -41,9 +42,11 @@ internal sealed class UserAgents(UserAgentRules rules, CrawlerList crawlers)
 
     public static UserAgents Load(string directory, IEnumerable<string> ownBots)
     {
-        var path = Path.Combine(directory, "user-agents.json");
-        var rules = JsonSerializer.Deserialize<UserAgentRules>(File.ReadAllBytes(path)) ?? throw new InvalidDataException($"{path} is empty");
-        return new UserAgents(rules, CrawlerList.Load(Path.Combine(directory, "crawlers.json"), ownBots));
+        var rules = Read<UserAgentRules>(directory, "user-agents.json");
+        var crawlers = Read<CrawlerFile>(directory, "crawlers.json");
+        var index = new LiteralIndex(
+            [.. rules.Browsers.SelectMany(rule => rule.Needs), .. rules.Systems.SelectMany(rule => rule.Needs), .. crawlers.Patterns.SelectMany(pattern => pattern.Needs)]);
+        return new UserAgents(rules, new CrawlerList(crawlers, ownBots, index), index);
     }
 
     public UserAgentInfo Find(string userAgent)
@@ -60,10 +63,11 @@ internal sealed class UserAgents(UserAgentRules rules, CrawlerList crawlers)
     private UserAgentInfo Read(string userAgent)
     {
         var lower = userAgent.ToLowerInvariant();
+        var found = index.Find(lower);
         var timeouts = 0;
-        var isBot = crawlers.IsBot(userAgent, lower, ref timeouts);
-        var browser = First(rules.Browsers, userAgent, lower, ref timeouts);
-        var system = First(rules.Systems, userAgent, lower, ref timeouts);
+        var isBot = crawlers.IsBot(userAgent, found, ref timeouts);
+        var browser = First(rules.Browsers, userAgent, found, ref timeouts);
+        var system = First(rules.Systems, userAgent, found, ref timeouts);
         Timeouts += timeouts;
         var name = BrowserNames.GetValueOrDefault(browser.Name, browser.Name);
         var (os, osVersion) = OsVersions.Named(system.Name, system.Major, system.Minor);
@@ -71,23 +75,26 @@ internal sealed class UserAgents(UserAgentRules rules, CrawlerList crawlers)
             isBot, Cut(name), Cut(name.StartsWith("Safari", StringComparison.Ordinal) ? OsVersions.Join(browser.Major, browser.Minor) : browser.Major), Cut(os), Cut(osVersion), DeviceClass.Of(lower));
     }
 
-    private static (string Name, string Major, string Minor) First(UserAgentRule[] rules, string userAgent, string lower, ref int timeouts)
+    private (string Name, string Major, string Minor) First(UserAgentRule[] list, string userAgent, BitArray found, ref int timeouts)
     {
-        foreach (var rule in rules)
+        foreach (var rule in list)
         {
             if (timeouts >= MaxTimeouts)
             {
                 break;
             }
 
-            if (rule.Find(userAgent, lower, ref timeouts) is { } found)
+            if (rule.Find(userAgent, found, index, ref timeouts) is { } match)
             {
-                return found;
+                return match;
             }
         }
 
         return ("", "", "");
     }
+
+    private static T Read<T>(string directory, string file) =>
+        JsonSerializer.Deserialize<T>(File.ReadAllBytes(Path.Combine(directory, file))) ?? throw new InvalidDataException($"{file} is empty");
 
     // Some expressions take a name from the text itself, and a text can be anything.
     private static string Cut(string text) => text.Length <= 60 ? text : text[..60];
