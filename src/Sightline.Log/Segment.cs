@@ -4,7 +4,7 @@ using Sightline.Core.Model;
 namespace Sightline.Log;
 
 /// <summary>A file of the log: the records from <see cref="Start"/> up to where the next segment begins.</summary>
-internal sealed class Segment(string path, LogPosition start, LogPosition previousEnd)
+internal sealed class Segment(string path, LogPosition start, LogPosition previousEnd, ulong? secret)
 {
     private const string Extension = ".seg";
     private const int NameDigits = 19;
@@ -15,6 +15,9 @@ internal sealed class Segment(string path, LogPosition start, LogPosition previo
     public LogPosition Start { get; } = start;
 
     public LogPosition PreviousEnd { get; } = previousEnd;
+
+    /// <summary>What its records are marked with; <see langword="null"/>: its header is damaged and nothing around it tells.</summary>
+    public ulong? Secret { get; } = secret;
 
     /// <summary>
     /// Set before anything behind it becomes durable. Bytes in this file past the next segment's start are void: a batch whose sync

@@ -1,0 +1,68 @@
+using System.Threading.Tasks.Sources;
+using Sightline.Core.Model;
+
+namespace Sightline.Log;
+
+/// <summary>One caller waiting for its record to be durable; pooled, so that an append allocates nothing.</summary>
+internal sealed class AppendOperation : IValueTaskSource<LogPosition>
+{
+    private readonly AppendQueue _queue;
+    private ManualResetValueTaskSourceCore<LogPosition> _core = new() { RunContinuationsAsynchronously = true };
+
+    public AppendOperation(AppendQueue queue)
+    {
+        _queue = queue;
+        Node = new LinkedListNode<AppendOperation>(this);
+    }
+
+    /// <summary>Its place among those whose record did not fit into the batch; not in a list otherwise.</summary>
+    public LinkedListNode<AppendOperation> Node { get; }
+
+    public RecordKind Kind { get; set; }
+
+    public uint Project { get; set; }
+
+    /// <summary>Kept only while waiting for a batch; once the bytes are copied the caller's memory is not touched again.</summary>
+    public ReadOnlyMemory<byte> Payload { get; set; }
+
+    public uint PayloadState { get; set; }
+
+    public LogPosition End { get; set; }
+
+    public CancellationToken Cancellation { get; set; }
+
+    public CancellationTokenRegistration Registration { get; set; }
+
+    public ValueTask<LogPosition> Task => new(this, _core.Version);
+
+    public int RecordSize => RecordHeader.Size + Payload.Length;
+
+    public void Complete() => _core.SetResult(End);
+
+    public void Cancel() => _queue.Cancel(this);
+
+    public void Fail(Exception error) => _core.SetException(error);
+
+    LogPosition IValueTaskSource<LogPosition>.GetResult(short token)
+    {
+        try
+        {
+            return _core.GetResult(token);
+        }
+        finally
+        {
+            // Waits for a cancellation callback under way, so that it cannot meet the operation's next use.
+            Registration.Dispose();
+            Registration = default;
+            Cancellation = default;
+            Payload = default;
+            _core.Reset();
+            _queue.Return(this);
+        }
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<LogPosition>.GetStatus(short token) => _core.GetStatus(token);
+
+    void IValueTaskSource<LogPosition>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _core.OnCompleted(continuation, state, token, flags);
+}

@@ -1,0 +1,322 @@
+using Sightline.Core.Model;
+
+namespace Sightline.Log;
+
+/// <summary>
+/// Between the callers of append and the writer's thread: one lock and two batches. While the writer makes one batch durable,
+/// callers fill the other. Channels were rejected here: they allocate and hand over one item at a time, and a racing cancellation
+/// can lose an item.
+/// </summary>
+internal sealed class AppendQueue
+{
+    private const int PooledOperations = 4096;
+    private readonly LogOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ulong _secret;
+    private readonly LinkedList<AppendOperation> _waiting = new();
+    private readonly Stack<AppendOperation> _pool = new();
+    private AppendBatch _filling = new();
+    private AppendBatch _spare = new();
+    private long _waitingBytes;
+    private long _storeHas;
+    private long _durableEnd;
+    private long _triedAt;
+    private bool _writerIdle;
+    private bool _wanted;
+    private LogState _state;
+    private string _reason = "";
+    private Exception? _cause;
+    private TaskCompletionSource? _arrival;
+
+    public AppendQueue(LogOptions options, TimeProvider time, ulong secret, LogPosition durableEnd, LogPosition resumeAt)
+    {
+        _options = options;
+        _time = time;
+        _secret = secret;
+        _durableEnd = durableEnd.Value;
+        _storeHas = options.StoreHas.Value;
+        _filling.Start = resumeAt.Value;
+    }
+
+    /// <summary>The log's one lock.</summary>
+    public object Gate { get; } = new();
+
+    public LogPosition DurableEnd => new(Volatile.Read(ref _durableEnd));
+
+    /// <summary>Where the next record goes, should everything under way succeed.</summary>
+    public LogPosition AppendEnd
+    {
+        get
+        {
+            lock (Gate)
+            {
+                return new LogPosition(_filling.End);
+            }
+        }
+    }
+
+    public LogState State
+    {
+        get
+        {
+            lock (Gate)
+            {
+                return _state;
+            }
+        }
+    }
+
+    public long RefusedCount { get; private set; }
+
+    public ValueTask<LogPosition> Append(RecordKind kind, uint project, ReadOnlyMemory<byte> payload, CancellationToken cancellation)
+    {
+        var payloadState = RecordHeader.AddPayload(payload.Span);
+        AppendOperation operation;
+        lock (Gate)
+        {
+            if (Refusal(RecordHeader.Size + payload.Length) is { } refusal)
+            {
+                RefusedCount++;
+                return ValueTask.FromException<LogPosition>(refusal);
+            }
+
+            operation = _pool.TryPop(out var pooled) ? pooled : new AppendOperation(this);
+            operation.Kind = kind;
+            operation.Project = project;
+            operation.Payload = payload;
+            operation.PayloadState = payloadState;
+            if (_waiting.Count == 0 && _filling.Fits(operation.RecordSize, _options.MaxBatchBytes))
+            {
+                _filling.Add(operation, _secret);
+                Wake();
+                return operation.Task;
+            }
+
+            _waitingBytes += operation.RecordSize;
+            _waiting.AddLast(operation.Node);
+        }
+
+        if (cancellation.CanBeCanceled)
+        {
+            operation.Cancellation = cancellation;
+            operation.Registration = cancellation.UnsafeRegister(static state => ((AppendOperation)state!).Cancel(), operation);
+        }
+
+        return operation.Task;
+    }
+
+    /// <summary>A caller gives up: only a record that is in no batch yet can be taken back.</summary>
+    public void Cancel(AppendOperation operation)
+    {
+        lock (Gate)
+        {
+            if (operation.Node.List is null)
+            {
+                return;
+            }
+
+            _waiting.Remove(operation.Node);
+            _waitingBytes -= operation.RecordSize;
+        }
+
+        operation.Fail(new OperationCanceledException(operation.Cancellation));
+    }
+
+    public void Return(AppendOperation operation)
+    {
+        lock (Gate)
+        {
+            if (_pool.Count < PooledOperations)
+            {
+                _pool.Push(operation);
+            }
+        }
+    }
+
+    /// <summary>Has the writer's thread come by without a record: to begin a segment, or to try again after a failure.</summary>
+    public void WakeWriter()
+    {
+        lock (Gate)
+        {
+            _wanted = true;
+            Wake();
+        }
+    }
+
+    /// <summary>For the writer: the next batch, perhaps empty; <see langword="null"/> once closed and everything is taken.</summary>
+    public AppendBatch? Take()
+    {
+        lock (Gate)
+        {
+            while (_filling.Length == 0 && !_wanted && _state != LogState.Closed)
+            {
+                _writerIdle = true;
+                Monitor.Wait(Gate);
+            }
+
+            _writerIdle = false;
+            _wanted = false;
+            if (_filling.Length == 0 && _state == LogState.Closed)
+            {
+                return null;
+            }
+
+            var batch = _filling;
+            _filling = _spare;
+            _spare = batch;
+            _filling.Reset(batch.End);
+            while (_waiting.First is { } first && _filling.Fits(first.Value.RecordSize, _options.MaxBatchBytes))
+            {
+                _waiting.RemoveFirst();
+                _waitingBytes -= first.Value.RecordSize;
+                _filling.Add(first.Value, _secret);
+            }
+
+            return batch;
+        }
+    }
+
+    /// <summary>For the writer: the batch is durable.</summary>
+    public void Complete(AppendBatch batch)
+    {
+        TaskCompletionSource? arrival;
+        lock (Gate)
+        {
+            if (batch.Length > 0)
+            {
+                Volatile.Write(ref _durableEnd, batch.End);
+            }
+
+            SetState(LogState.Ready, "", null);
+            (arrival, _arrival) = (_arrival, null);
+        }
+
+        arrival?.TrySetResult();
+        foreach (var operation in batch.Operations)
+        {
+            operation.Complete();
+        }
+
+        batch.Reset(batch.End);
+    }
+
+    /// <summary>
+    /// For the writer: the batch is not durable. What was filled meanwhile is refused as well, since its positions counted on it.
+    /// </summary>
+    public void Fail(AppendBatch batch, LogState state, string reason, Exception cause, LogPosition resumeAt)
+    {
+        List<AppendOperation> failed;
+        lock (Gate)
+        {
+            failed = [.. batch.Operations, .. _filling.Operations, .. _waiting];
+            _waiting.Clear();
+            _waitingBytes = 0;
+            _filling.Reset(resumeAt.Value);
+            SetState(state, reason, cause);
+            _triedAt = _time.GetTimestamp();
+        }
+
+        batch.Reset(resumeAt.Value);
+        foreach (var operation in failed)
+        {
+            operation.Fail(StateException(state, reason, cause));
+        }
+    }
+
+    public void StoreHas(LogPosition position)
+    {
+        lock (Gate)
+        {
+            _storeHas = Math.Max(_storeHas, position.Value);
+        }
+    }
+
+    public async ValueTask WaitForDataAsync(LogPosition after, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            Task arrival;
+            lock (Gate)
+            {
+                if (_durableEnd > after.Value)
+                {
+                    return;
+                }
+
+                ObjectDisposedException.ThrowIf(_state == LogState.Closed, typeof(DurableLog));
+                _arrival ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                arrival = _arrival.Task;
+            }
+
+            await arrival.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>No record is taken any more; those taken are still written.</summary>
+    public void Close()
+    {
+        lock (Gate)
+        {
+            _state = LogState.Closed;
+            Wake();
+        }
+    }
+
+    /// <summary>The writer is gone: whoever waits for data waits in vain.</summary>
+    public void EndWaits()
+    {
+        TaskCompletionSource? arrival;
+        lock (Gate)
+        {
+            (arrival, _arrival) = (_arrival, null);
+        }
+
+        arrival?.TrySetResult();
+    }
+
+    private static LogException StateException(LogState state, string reason, Exception? cause) =>
+        state == LogState.DiskFull ? new DiskFullException(reason, cause) : new LogFailedException(reason, cause);
+
+    private Exception? Refusal(int recordSize)
+    {
+        if (_state == LogState.Closed)
+        {
+            return new ObjectDisposedException(nameof(DurableLog));
+        }
+
+        var unread = _filling.End + _waitingBytes + recordSize - _storeHas;
+        if (unread > _options.MaxUnreadBytes)
+        {
+            return new LogFullException($"{unread} bytes would wait for the store, {_options.MaxUnreadBytes} may");
+        }
+
+        if (_state != LogState.Ready)
+        {
+            if (_time.GetElapsedTime(_triedAt) < _options.RetryAfter)
+            {
+                return StateException(_state, _reason, _cause);
+            }
+
+            _triedAt = _time.GetTimestamp();
+        }
+
+        return null;
+    }
+
+    private void SetState(LogState state, string reason, Exception? cause)
+    {
+        if (_state != LogState.Closed)
+        {
+            (_state, _reason, _cause) = (state, reason, cause);
+        }
+    }
+
+    private void Wake()
+    {
+        if (_writerIdle)
+        {
+            _writerIdle = false;
+            Monitor.Pulse(Gate);
+        }
+    }
+}

@@ -1,0 +1,221 @@
+using Microsoft.Extensions.Logging;
+using Sightline.Core.Model;
+using Sightline.Log.Files;
+
+namespace Sightline.Log;
+
+/// <summary>
+/// The one thread that writes: takes what has gathered, writes it in one piece, syncs once, tells everyone who waits. While it
+/// syncs the next batch gathers, so the batch size follows the disk and the load by itself. After a failure it never goes on in the
+/// same file: what a failed sync left there is unknown, so the next segment begins at the last durable position and voids it.
+/// </summary>
+internal sealed class LogWriter
+{
+    private const long BytesBetweenSpaceChecks = 32 << 20;
+    private static readonly TimeSpan TimeBetweenSpaceChecks = TimeSpan.FromMilliseconds(250);
+    private readonly LogOptions _options;
+    private readonly ILogFiles _files;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly SegmentChain _chain;
+    private readonly AppendQueue _queue;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ILogFile? _active;
+    private LogPosition _end;
+    private LogPosition _resumeAt;
+    private long _spaceCheckedAt;
+    private long _bytesSinceSpaceCheck = long.MaxValue;
+    private long _firstRecordAt;
+    private int _hasRecords;
+    private int _rollWanted;
+    private long _appends;
+    private long _bytes;
+    private long _syncs;
+    private long _failedBatches;
+
+    public LogWriter(LogOptions options, ILogFiles files, TimeProvider time, ILogger logger, SegmentChain chain, AppendQueue queue,
+        LogPosition end, LogPosition resumeAt, ILogFile? active)
+    {
+        (_options, _files, _time, _logger, _chain, _queue) = (options, files, time, logger, chain, queue);
+        (_end, _resumeAt, _active) = (end, resumeAt, active);
+
+        // Records found at opening are as old as anything: how long they lie there already is not known.
+        _hasRecords = active is null && chain.Last is not null ? 1 : 0;
+        _firstRecordAt = 0;
+    }
+
+    public LatencyHistogram Latency { get; } = new();
+
+    public long Appends => Volatile.Read(ref _appends);
+
+    public long Bytes => Volatile.Read(ref _bytes);
+
+    public long Syncs => Volatile.Read(ref _syncs);
+
+    public long FailedBatches => Volatile.Read(ref _failedBatches);
+
+    public Task Ended => _ended.Task;
+
+    public void Start() => new Thread(Run) { IsBackground = true, Name = "Sightline log" }.Start();
+
+    /// <summary>Whether the newest segment holds records the oldest of which was written at least so long ago.</summary>
+    public bool IsOlderThan(TimeSpan age)
+    {
+        if (Volatile.Read(ref _hasRecords) == 0)
+        {
+            return false;
+        }
+
+        var first = Volatile.Read(ref _firstRecordAt);
+        return first == 0 || _time.GetElapsedTime(first) >= age;
+    }
+
+    public void Roll()
+    {
+        Volatile.Write(ref _rollWanted, 1);
+        _queue.WakeWriter();
+    }
+
+    private void Run()
+    {
+        while (_queue.Take() is { } batch)
+        {
+            Commit(batch);
+        }
+
+        _active?.Dispose();
+        _queue.EndWaits();
+        _ended.TrySetResult();
+    }
+
+    private void Commit(AppendBatch batch)
+    {
+        var wasReady = _queue.State is LogState.Ready or LogState.Closed;
+        var synced = false;
+        try
+        {
+            CheckSpace(batch.Length, force: !wasReady);
+            EnsureSegment(batch.Length);
+            if (batch.Length > 0)
+            {
+                Write(batch, out synced);
+            }
+        }
+        catch (Exception error)
+        {
+            Fail(batch, error, synced);
+            return;
+        }
+
+        _queue.Complete(batch);
+        if (!wasReady)
+        {
+            _logger.Recovered();
+        }
+    }
+
+    private void Write(AppendBatch batch, out bool syncing)
+    {
+        syncing = false;
+        var began = _time.GetTimestamp();
+        var file = _active!;
+        file.Write(batch.Bytes, Segment.OffsetOf(_chain.Last!.Start, batch.Start));
+        syncing = true;
+        file.Sync();
+        Latency.Add(_time.GetElapsedTime(began));
+        _end = _resumeAt = new LogPosition(batch.End);
+        if (_hasRecords == 0)
+        {
+            Volatile.Write(ref _firstRecordAt, began);
+            Volatile.Write(ref _hasRecords, 1);
+        }
+
+        Volatile.Write(ref _appends, _appends + batch.Operations.Count);
+        Volatile.Write(ref _bytes, _bytes + batch.Length);
+        Volatile.Write(ref _syncs, _syncs + 1);
+    }
+
+    private void CheckSpace(int bytes, bool force)
+    {
+        if (!force && _bytesSinceSpaceCheck < BytesBetweenSpaceChecks && _time.GetElapsedTime(_spaceCheckedAt) < TimeBetweenSpaceChecks)
+        {
+            _bytesSinceSpaceCheck += bytes;
+            return;
+        }
+
+        _bytesSinceSpaceCheck = long.MaxValue;
+        var free = _files.FreeBytes(_options.Directory);
+        if (free < _options.MinFreeDiskBytes)
+        {
+            throw new DiskFullException($"{free} bytes are free on the log's disk, {_options.MinFreeDiskBytes} must be");
+        }
+
+        _bytesSinceSpaceCheck = bytes;
+        _spaceCheckedAt = _time.GetTimestamp();
+    }
+
+    private void EnsureSegment(int batchBytes)
+    {
+        var rollWanted = Interlocked.Exchange(ref _rollWanted, 0) == 1;
+        var full = _active is not null && Segment.OffsetOf(_chain.Last!.Start, _end.Value) + batchBytes > _options.SegmentBytes;
+        if (_active is not null && !((rollWanted || full) && _hasRecords == 1))
+        {
+            return;
+        }
+
+        // From here on the old file is done with, even if the new one cannot be made: a new file that survives a power cut although
+        // making it failed would void whatever came after its start in the old one.
+        _active?.Dispose();
+        _active = null;
+        var (segment, file) = _chain.Create(_resumeAt, _end);
+        lock (_queue.Gate)
+        {
+            _chain.Add(segment);
+        }
+
+        _active = file;
+        Volatile.Write(ref _hasRecords, 0);
+        _logger.SegmentBegun(segment.Path);
+    }
+
+    private void Fail(AppendBatch batch, Exception error, bool syncing)
+    {
+        _failedBatches++;
+        var full = error is DiskFullException || DiskErrors.IsFull(error);
+        if (_active is not null && error is not DiskFullException)
+        {
+            var cut = TryCut(_active);
+            if (!full || syncing || !cut)
+            {
+                _active.Dispose();
+                _active = null;
+            }
+        }
+
+        if (_active is null && _chain.Last is { } last && last.Start == _resumeAt)
+        {
+            // The next segment needs a name of its own; the position left out never existed.
+            _resumeAt = new LogPosition(_resumeAt.Value + 1);
+        }
+
+        var state = full ? LogState.DiskFull : LogState.Failed;
+        var reason = error is DiskFullException ? error.Message : $"the log could not be written: {error.Message}";
+        _logger.Refusing(state, reason, error);
+        _queue.Fail(batch, state, reason, error, _resumeAt);
+    }
+
+    /// <summary>Takes a failed batch's bytes off the file's end, so that less of what nobody was promised turns up later.</summary>
+    private bool TryCut(ILogFile file)
+    {
+        try
+        {
+            file.SetLength(Segment.OffsetOf(_chain.Last!.Start, _end.Value));
+            return true;
+        }
+        catch (IOException error)
+        {
+            _logger.NotCut(_chain.Last!.Path, error);
+            return false;
+        }
+    }
+}
