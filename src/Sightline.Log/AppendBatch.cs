@@ -22,17 +22,15 @@ internal sealed class AppendBatch
     /// <summary>A record larger than a batch goes alone.</summary>
     public bool Fits(int recordSize, int maxBytes) => Length == 0 || (long)Length + recordSize <= maxBytes;
 
-    public void Add(AppendOperation operation, ulong secret)
+    public void Add(AppendOperation operation, ReadOnlySpan<byte> payload, ulong secret)
     {
-        var size = operation.RecordSize;
+        var size = RecordHeader.Size + payload.Length;
         Reserve(size);
         var into = _bytes.AsSpan(Length, size);
-        var payload = operation.Payload.Span;
         RecordHeader.Write(into, RecordHeader.Mark(secret, End), operation.PayloadState, payload.Length, operation.Project, operation.Kind);
         payload.CopyTo(into[RecordHeader.Size..]);
         Length += size;
         operation.End = new LogPosition(End);
-        operation.Payload = default;
         Operations.Add(operation);
     }
 

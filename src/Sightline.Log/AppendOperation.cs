@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Threading.Tasks.Sources;
 using Sightline.Core.Model;
 
@@ -7,6 +8,7 @@ namespace Sightline.Log;
 internal sealed class AppendOperation : IValueTaskSource<LogPosition>
 {
     private readonly AppendQueue _queue;
+    private byte[]? _kept;
     private ManualResetValueTaskSourceCore<LogPosition> _core = new() { RunContinuationsAsynchronously = true };
 
     public AppendOperation(AppendQueue queue)
@@ -22,8 +24,8 @@ internal sealed class AppendOperation : IValueTaskSource<LogPosition>
 
     public uint Project { get; set; }
 
-    /// <summary>Kept only while waiting for a batch; once the bytes are copied the caller's memory is not touched again.</summary>
-    public ReadOnlyMemory<byte> Payload { get; set; }
+    /// <summary>Set only while waiting for a batch: a copy, because the caller's memory is its own again once the call returned.</summary>
+    public ReadOnlyMemory<byte> Payload { get; private set; }
 
     public uint PayloadState { get; set; }
 
@@ -36,6 +38,23 @@ internal sealed class AppendOperation : IValueTaskSource<LogPosition>
     public ValueTask<LogPosition> Task => new(this, _core.Version);
 
     public int RecordSize => RecordHeader.Size + Payload.Length;
+
+    public void Keep(ReadOnlyMemory<byte> payload)
+    {
+        _kept = ArrayPool<byte>.Shared.Rent(payload.Length);
+        payload.CopyTo(_kept);
+        Payload = _kept.AsMemory(0, payload.Length);
+    }
+
+    /// <summary>The copy is in a batch, or not needed any more.</summary>
+    public void Forget()
+    {
+        if (_kept is { } kept)
+        {
+            (_kept, Payload) = (null, default);
+            ArrayPool<byte>.Shared.Return(kept);
+        }
+    }
 
     public void Complete() => _core.SetResult(End);
 
@@ -55,7 +74,7 @@ internal sealed class AppendOperation : IValueTaskSource<LogPosition>
             Registration.Dispose();
             Registration = default;
             Cancellation = default;
-            Payload = default;
+            Forget();
             _core.Reset();
             _queue.Return(this);
         }

@@ -83,15 +83,15 @@ internal sealed class AppendQueue
             operation = _pool.TryPop(out var pooled) ? pooled : new AppendOperation(this);
             operation.Kind = kind;
             operation.Project = project;
-            operation.Payload = payload;
             operation.PayloadState = payloadState;
-            if (_waiting.Count == 0 && _filling.Fits(operation.RecordSize, _options.MaxBatchBytes))
+            if (_waiting.Count == 0 && _filling.Fits(RecordHeader.Size + payload.Length, _options.MaxBatchBytes))
             {
-                _filling.Add(operation, _secret);
+                _filling.Add(operation, payload.Span, _secret);
                 Wake();
                 return operation.Task;
             }
 
+            operation.Keep(payload);
             _waitingBytes += operation.RecordSize;
             _waiting.AddLast(operation.Node);
         }
@@ -169,7 +169,8 @@ internal sealed class AppendQueue
             {
                 _waiting.RemoveFirst();
                 _waitingBytes -= first.Value.RecordSize;
-                _filling.Add(first.Value, _secret);
+                _filling.Add(first.Value, first.Value.Payload.Span, _secret);
+                first.Value.Forget();
             }
 
             return batch;
@@ -288,6 +289,11 @@ internal sealed class AppendQueue
         if (unread > _options.MaxUnreadBytes)
         {
             return new LogFullException($"{unread} bytes would wait for the store, {_options.MaxUnreadBytes} may");
+        }
+
+        if (_waitingBytes > _options.MaxWaitingBytes)
+        {
+            return new LogFullException($"{_waitingBytes} bytes wait in memory for the disk, {_options.MaxWaitingBytes} may");
         }
 
         if (_state != LogState.Ready)

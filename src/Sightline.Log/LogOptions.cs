@@ -32,6 +32,9 @@ public sealed record LogOptions
     /// <summary>Records gathered for one write and sync; what comes beyond waits for the next.</summary>
     public int MaxBatchBytes { get; init; } = 8 << 20;
 
+    /// <summary>Appends are refused while more than this waits in memory behind a full batch: the disk is too slow for the load.</summary>
+    public long MaxWaitingBytes { get; init; } = 64 << 20;
+
     /// <summary>How long appends are refused after a full disk or a failure before one is let through to try again.</summary>
     public TimeSpan RetryAfter { get; init; } = TimeSpan.FromMilliseconds(250);
 
@@ -46,6 +49,7 @@ public sealed record LogOptions
         ArgumentOutOfRangeException.ThrowIfNegative(MinFreeDiskBytes);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxBatchBytes, 4096);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxBatchBytes, 1 << 30);
+        ArgumentOutOfRangeException.ThrowIfNegative(MaxWaitingBytes);
         ArgumentOutOfRangeException.ThrowIfLessThan(RetryAfter, TimeSpan.Zero);
         return this;
     }
