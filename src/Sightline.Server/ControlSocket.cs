@@ -27,8 +27,9 @@ internal static class ControlSocket
     }
 
     /// <summary>Only the owner may connect. The directory itself is closed to others from its creation on.</summary>
-    public static void Protect(string dataDirectory) =>
-        File.SetUnixFileMode(DataDirectory.ControlSocketOf(dataDirectory), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    public static void ProtectWhenStarted(WebApplication app, string dataDirectory) =>
+        app.Lifetime.ApplicationStarted.Register(() =>
+            File.SetUnixFileMode(DataDirectory.ControlSocketOf(dataDirectory), UnixFileMode.UserRead | UnixFileMode.UserWrite));
 
     public static TBuilder RequireControlSocket<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder =>

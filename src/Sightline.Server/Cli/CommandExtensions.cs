@@ -41,6 +41,11 @@ internal static class CommandExtensions
                 await context.Error.WriteLineAsync($"sightline: {e.Message}");
                 return e is InvalidSettingException ? ExitCode.WrongUsage : ExitCode.Failed;
             }
+            catch (DataDirectoryInUseException e)
+            {
+                await context.Error.WriteLineAsync($"sightline: {e.Message}");
+                return ExitCode.Failed;
+            }
         });
         return command;
     }

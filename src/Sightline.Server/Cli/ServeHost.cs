@@ -1,5 +1,5 @@
-using Sightline.Server.Settings;
-using Sightline.Store.Settings;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace Sightline.Server.Cli;
 
@@ -8,16 +8,18 @@ internal static class ServeHost
 {
     public static async Task<int> RunAsync(ServeOptions options, CliContext context, CancellationToken cancellationToken)
     {
-        using var data = DataDirectory.Take(options.Data);
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls([.. options.Listen]);
-        builder.Services.AddSingleton(options);
-        builder.Services.AddSingleton(context.Time);
-        builder.Services.AddSingleton(SettingsDb.Open(options.Data, context.Time));
-        builder.Services.AddSingleton<ProjectDirectory>();
-        builder.Services.AddHostedService<SettingsWorker>();
-        await using var app = builder.Build();
-        await app.RunAsync(cancellationToken);
-        return ExitCode.Done;
+        await using var app = ServerApp.Build(options, context.Time);
+        await app.StartAsync(cancellationToken);
+        foreach (var address in app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses)
+        {
+            if (address.StartsWith("http://", StringComparison.Ordinal) && !address.Contains("unix:", StringComparison.Ordinal))
+            {
+                await context.Output.WriteLineAsync($"Sightline listens on {address}");
+            }
+        }
+
+        await context.Output.FlushAsync(cancellationToken);
+        await app.WaitForShutdownAsync(cancellationToken);
+        return Environment.ExitCode;
     }
 }

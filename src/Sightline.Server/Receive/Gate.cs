@@ -32,6 +32,8 @@ public sealed class Gate(DurableLog log, ProjectDirectory projects, IngestCounte
     /// <summary>What a secret token allows, or <see langword="null"/>.</summary>
     public TokenGrant? FindToken(string token) => projects.FindToken(token);
 
+    public bool IsClosed => _closed;
+
     /// <summary>From now on everything is refused as <see cref="RejectReason.Busy"/>: the server is stopping.</summary>
     public void Close() => _closed = true;
 

@@ -1,0 +1,96 @@
+using Sightline.Log;
+using Sightline.Server.Receive;
+using Sightline.Server.Write;
+using Sightline.Server.Write.Enrich;
+using Sightline.Store;
+using Sightline.Store.Settings;
+
+namespace Sightline.Server;
+
+/// <summary>
+/// The way of a datum, opened in its order: settings, store, log, enrichment, feeder, gate. A server and an import without a server use
+/// the same one. Opening it recovers what a crash left.
+/// </summary>
+internal sealed class DataPath : IDisposable
+{
+    private readonly DataDirectory _directory;
+
+    /// <summary>Opens everything in <paramref name="directory"/>, which the caller holds and gives back after this is disposed.</summary>
+    public DataPath(DataDirectory directory, ServeOptions options, TimeProvider time, ILoggerFactory loggers)
+    {
+        _directory = directory;
+        Options = options;
+        Time = time;
+        Settings = SettingsDb.Open(directory.Path, time);
+        Projects = new ProjectDirectory(Settings, time);
+        Store = EventStore.Open(directory.Path, new EventStoreOptions { MemoryLimit = MemoryLimit(options) }, time);
+        Writer = Store.CreateWriter();
+        Log = DurableLog.Open(
+            new LogOptions
+            {
+                Directory = directory.Log,
+                StoreHas = Writer.Position,
+                SegmentBytes = options.LogSegmentBytes,
+                MaxUnreadBytes = options.MaxLogGapBytes,
+                MinFreeDiskBytes = options.MinFreeDiskBytes,
+            },
+            time,
+            loggers.CreateLogger<DurableLog>());
+        Salts = new VisitorSalts(Settings, time);
+        Enrichment = EnrichmentFactory.Create(
+            directory.Path, new EnrichmentOptions { PlacesFile = options.GeoDatabase, ReferrerSpamFile = options.ReferrerSpamFile }, Salts, time);
+        Feeder = new LogToStore(Log, Writer, Enrichment, Projects, time, loggers.CreateLogger<LogToStore>());
+        Gate = new Gate(Log, Projects, Counters, time);
+        ClientAddress = new ClientAddress(options.TrustedProxies);
+    }
+
+    public ServeOptions Options { get; }
+
+    public TimeProvider Time { get; }
+
+    public SettingsDb Settings { get; }
+
+    public ProjectDirectory Projects { get; }
+
+    public EventStore Store { get; }
+
+    public StoreWriter Writer { get; }
+
+    public DurableLog Log { get; }
+
+    public VisitorSalts Salts { get; }
+
+    public Enrichment Enrichment { get; }
+
+    public LogToStore Feeder { get; }
+
+    public IngestCounters Counters { get; } = new();
+
+    public Gate Gate { get; }
+
+    public ClientAddress ClientAddress { get; }
+
+    /// <summary>Less free space than what is kept back: nothing more is taken in.</summary>
+    public bool IsDiskLow => new DriveInfo(_directory.Path).AvailableFreeSpace < Options.MinFreeDiskBytes;
+
+    public void Dispose()
+    {
+        Gate.Close();
+        Feeder.Dispose();
+        Log.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        Writer.Dispose();
+        Store.Dispose();
+        Enrichment.Dispose();
+        Salts.Dispose();
+        Projects.Dispose();
+    }
+
+    private static string MemoryLimit(ServeOptions options)
+    {
+        const long mebibyte = 1024 * 1024;
+        var bytes = options.StoreMemoryBytes > 0
+            ? options.StoreMemoryBytes
+            : Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4, 128 * mebibyte, 1024 * mebibyte);
+        return $"{bytes / mebibyte}MiB";
+    }
+}

@@ -1,0 +1,34 @@
+namespace Sightline.Server.Health;
+
+/// <summary><c>/healthz</c>, <c>/readyz</c> and <c>/metrics</c>: for load balancers, supervisors and Prometheus.</summary>
+internal static class HealthEndpoints
+{
+    /// <summary>Failed attempts in a row after which the store counts as failing.</summary>
+    private const int StoreFailing = 3;
+
+    public static void MapHealth(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/healthz", () => Results.Text("ok"));
+        app.MapGet("/readyz", (DataPath path) => Answer(Readiness(path)));
+        app.MapGet("/metrics", (DataPath path) => Results.Text(MetricsText.Write(path), "text/plain; version=0.0.4; charset=utf-8"));
+    }
+
+    private static IResult Answer(string? failing) =>
+        failing is null ? Results.Text("ok") : Results.Text(failing, statusCode: StatusCodes.Status503ServiceUnavailable);
+
+
+    private static string? Readiness(DataPath path)
+    {
+        if (path.Gate.IsClosed)
+        {
+            return "stopping";
+        }
+
+        if (path.Feeder.ConsecutiveFailures >= StoreFailing)
+        {
+            return "store: writing fails; see the log";
+        }
+
+        return path.IsDiskLow ? "disk: nearly full, nothing is taken in" : null;
+    }
+}

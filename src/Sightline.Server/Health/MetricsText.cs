@@ -1,0 +1,93 @@
+using System.Globalization;
+using System.Text;
+using Sightline.Core.Model;
+using Sightline.Server.Receive;
+
+namespace Sightline.Server.Health;
+
+/// <summary>
+/// Sightline's own metrics in Prometheus text format 0.0.4. Names are stable; what is stored per project stays out of here, because
+/// anybody who may scrape could read it.
+/// </summary>
+internal static class MetricsText
+{
+    public static string Write(DataPath path)
+    {
+        var text = new StringBuilder(4096);
+        Head(text, "sightline_accepted_total", "counter", "Data made durable and acknowledged, by protocol.");
+        foreach (var protocol in Enum.GetValues<ReceivedBy>())
+        {
+            Line(text, "sightline_accepted_total", $"protocol=\"{Name(protocol)}\"", path.Counters.AcceptedBy(protocol));
+        }
+
+        Head(text, "sightline_rejected_total", "counter", "Data refused at the gate, nothing of them taken, by protocol and reason.");
+        foreach (var protocol in Enum.GetValues<ReceivedBy>())
+        {
+            foreach (var reason in Enum.GetValues<RejectReason>())
+            {
+                var count = path.Counters.RejectedBy(protocol, reason);
+                if (count > 0)
+                {
+                    Line(text, "sightline_rejected_total", $"protocol=\"{Name(protocol)}\",reason=\"{Name(reason)}\"", count);
+                }
+            }
+        }
+
+        var log = path.Log.Statistics;
+        One(text, "sightline_log_appends_total", "counter", "Records appended to the log.", log.Appends);
+        One(text, "sightline_log_bytes_total", "counter", "Bytes appended to the log.", log.Bytes);
+        One(text, "sightline_log_syncs_total", "counter", "Times the log was synced to disk; one sync serves many requests.", log.Syncs);
+        One(text, "sightline_log_sync_seconds_p99", "gauge", "How long a sync takes, 99th percentile since start.", log.SyncP99.TotalSeconds);
+        One(text, "sightline_log_damaged_bytes_total", "counter", "Bytes of the log that could not be read back.", log.DamagedBytes);
+        One(text, "sightline_log_gap_bytes", "gauge", "Acknowledged bytes not yet in the store.", path.Feeder.GapBytes);
+
+        var feeder = path.Feeder.Statistics;
+        One(text, "sightline_store_lag_seconds", "gauge", "Age of the oldest acknowledged datum not yet in the store.", path.Feeder.Lag.TotalSeconds);
+        One(text, "sightline_stored_events_total", "counter", "Events written to the store.", feeder.Events);
+        One(text, "sightline_store_batches_total", "counter", "Transactions of the store.", feeder.Batches);
+        One(text, "sightline_store_failures_total", "counter", "Transactions that failed and were tried again.", feeder.Failures);
+        One(text, "sightline_store_busy_seconds_total", "counter", "Time spent enriching and writing.", feeder.Busy.TotalSeconds);
+        Steps(text, path);
+        One(text, "sightline_process_resident_bytes", "gauge", "Memory of the process.", Environment.WorkingSet);
+        One(text, "sightline_process_heap_bytes", "gauge", "Managed memory in use.", GC.GetTotalMemory(false));
+        return text.ToString();
+    }
+
+    private static void Steps(StringBuilder text, DataPath path)
+    {
+        Head(text, "sightline_enrich_seconds_total", "counter", "Time spent in each step of enrichment.");
+        foreach (var step in path.Enrichment.Statistics)
+        {
+            Line(text, "sightline_enrich_seconds_total", $"step=\"{step.Name}\"", step.Elapsed.TotalSeconds);
+        }
+
+        Head(text, "sightline_enrich_dropped_total", "counter", "Events dropped by each step of enrichment.");
+        foreach (var step in path.Enrichment.Statistics)
+        {
+            Line(text, "sightline_enrich_dropped_total", $"step=\"{step.Name}\"", step.Drops);
+        }
+    }
+
+    private static void One(StringBuilder text, string name, string type, string help, double value)
+    {
+        Head(text, name, type, help);
+        Line(text, name, "", value);
+    }
+
+    private static void Head(StringBuilder text, string name, string type, string help) =>
+        text.Append("# HELP ").Append(name).Append(' ').Append(help).Append('\n').Append("# TYPE ").Append(name).Append(' ').Append(type).Append('\n');
+
+    private static void Line(StringBuilder text, string name, string labels, double value)
+    {
+        text.Append(name);
+        if (labels.Length > 0)
+        {
+            text.Append('{').Append(labels).Append('}');
+        }
+
+        text.Append(' ').Append(value.ToString("R", CultureInfo.InvariantCulture)).Append('\n');
+    }
+
+    private static string Name<T>(T value)
+        where T : struct, Enum => SnakeCase.Of(value.ToString());
+}

@@ -1,0 +1,49 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Sightline.Server.Health;
+using Sightline.Server.Receive.EventApi;
+using Sightline.Server.Settings;
+
+namespace Sightline.Server;
+
+/// <summary>The server: what it is made of, in order, and nothing else.</summary>
+internal static class ServerApp
+{
+    /// <summary>Takes the data directory and builds the host; nothing is opened and nothing listens before <c>StartAsync</c>.</summary>
+    /// <exception cref="DataDirectoryInUseException">Another process serves the directory.</exception>
+    public static WebApplication Build(ServeOptions options, TimeProvider? time = null)
+    {
+        var directory = DataDirectory.Take(options.Data);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.AddSightlineLogging(options);
+        builder.WebHost.ConfigureKestrel(kestrel => ConfigureKestrel(kestrel, options));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout + TimeSpan.FromSeconds(10));
+
+        builder.AddDataPath(directory, options, time ?? TimeProvider.System);
+        builder.Services.AddHostedService<SettingsWorker>();
+
+        var app = builder.Build();
+        ControlSocket.ProtectWhenStarted(app, options.Data);
+        app.MapHealth();
+        app.MapTracker();
+        return app;
+    }
+
+    private static void ConfigureKestrel(KestrelServerOptions kestrel, ServeOptions options)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = 64L * 1024 * 1024;
+        kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
+        // A client that trickles its request holds a connection, never a thread; after this it does not even hold that.
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+        kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(75);
+        kestrel.Limits.MaxRequestLineSize = 64 * 1024;
+        kestrel.Limits.MaxRequestHeadersTotalSize = 96 * 1024;
+        foreach (var address in options.Listen)
+        {
+            ListenAddress.Parse(address).Listen(kestrel);
+        }
+
+        ControlSocket.Listen(kestrel, options.Data);
+    }
+}

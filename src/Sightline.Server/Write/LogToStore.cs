@@ -1,0 +1,263 @@
+using System.Diagnostics;
+using Sightline.Core.Model;
+using Sightline.Log;
+using Sightline.Server.Write.Enrich;
+using Sightline.Store;
+using Sightline.Store.DuckDb;
+using Sightline.Store.Settings;
+
+namespace Sightline.Server.Write;
+
+/// <summary>
+/// The one reader of the log: takes what has come since the store's position, enriches it and writes it in batches, each in one
+/// transaction with the new position. Stopping it anywhere, by any means, loses nothing and stores nothing twice.
+/// </summary>
+internal sealed partial class LogToStore : IDisposable
+{
+    /// <summary>A transaction takes at most this many events: at 20,000 the cost a row has levelled off.</summary>
+    private const int MaxEvents = 20_000;
+
+    /// <summary>How long a batch waits for company. Far under the two seconds in which an event must be visible.</summary>
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Addresses rest in the log only as long as the store needs: a drained segment is closed and deleted after this.</summary>
+    private static readonly TimeSpan SegmentAge = TimeSpan.FromSeconds(30);
+
+    private const int MaxRetrySeconds = 10;
+
+    private readonly DurableLog _log;
+    private readonly StoreWriter _writer;
+    private readonly Enrichment _enrichment;
+    private readonly ProjectDirectory _projects;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private LogReader? _reader;
+    private int _maxRecords = int.MaxValue;
+    private volatile int _failures;
+    private int _dataFailures;
+    private long _behindSince;
+
+    public LogToStore(DurableLog log, StoreWriter writer, Enrichment enrichment, ProjectDirectory projects, TimeProvider time, ILogger<LogToStore> logger)
+    {
+        _log = log;
+        _writer = writer;
+        _enrichment = enrichment;
+        _projects = projects;
+        _time = time;
+        _logger = logger;
+    }
+
+    public LogToStoreStatistics Statistics { get; } = new();
+
+    /// <summary>Bytes acknowledged and not yet in the store.</summary>
+    public long GapBytes => Math.Max(0, _log.DurableEnd.Value - _writer.Position.Value);
+
+    /// <summary>Attempts that failed since the last that went well.</summary>
+    public int ConsecutiveFailures => _failures;
+
+    /// <summary>How long the store has been behind the log without a break; zero when it holds everything.</summary>
+    public TimeSpan Lag => GapBytes == 0 || Interlocked.Read(ref _behindSince) is var since && since == 0
+        ? TimeSpan.Zero
+        : _time.GetElapsedTime(since);
+
+    /// <summary>Runs until cancelled. Faults of the store are logged and tried again.</summary>
+    /// <exception cref="DuckDbException">The engine is broken for good: only a new process helps.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            if (RunOnce())
+            {
+                continue;
+            }
+
+            if (_failures > 0)
+            {
+                await PauseAsync(TimeSpan.FromSeconds(Math.Min(MaxRetrySeconds, Math.Pow(2, _failures - 1))), cancellationToken);
+                continue;
+            }
+
+            _log.RollIfOlderThan(SegmentAge);
+            _log.DeleteBefore(_writer.Position);
+            await WaitForWorkAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Writes until the store holds everything the log held when it was called, or <paramref name="timeout"/> has passed.</summary>
+    public bool Drain(TimeSpan timeout)
+    {
+        var until = _log.DurableEnd;
+        var started = _time.GetTimestamp();
+        while (_writer.Position < until)
+        {
+            if (_time.GetElapsedTime(started) > timeout || (!RunOnce() && _failures > 3))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Writes one batch. False: there was nothing to write, or writing failed (and will be tried again).</summary>
+    public bool RunOnce()
+    {
+        var started = Stopwatch.GetTimestamp();
+        var reading = _time.GetTimestamp();
+        var batch = new StoreBatch { UpTo = _writer.Position };
+        var records = 0;
+        try
+        {
+            _reader ??= _log.OpenReader(_writer.Position);
+            while (records < _maxRecords && batch.Events.Count < MaxEvents && _reader.TryRead(out var record))
+            {
+                records++;
+                Take(record, batch);
+            }
+
+            if (_reader.Position > batch.UpTo)
+            {
+                // Damaged bytes the reader stepped over lie behind it, too.
+                batch.UpTo = _reader.Position;
+            }
+
+            if (records == 0 && batch.UpTo == _writer.Position)
+            {
+                return false;
+            }
+
+            _writer.Write(batch);
+        }
+        catch (Exception exception) when (exception is not DuckDbException { IsFatal: true })
+        {
+            return Failed(exception, records);
+        }
+
+        _failures = 0;
+        _dataFailures = 0;
+        // What is left came after this batch was read.
+        Interlocked.Exchange(ref _behindSince, reading);
+        _maxRecords = _maxRecords > int.MaxValue / 2 ? int.MaxValue : _maxRecords * 2;
+        Statistics.Wrote(records, batch.Events.Count, Stopwatch.GetElapsedTime(started));
+        return true;
+    }
+
+    public void Dispose() => _reader?.Dispose();
+
+    private void Take(in LogRecord record, StoreBatch into)
+    {
+        var projectKnown = _projects.TryGetById(record.Project, out var project);
+        if (record.Kind != RecordKind.Events || !projectKnown)
+        {
+            // A project that was removed while its records were under way: there is nobody left to show a drop to.
+            Statistics.Orphaned(1);
+            LogOrphan(record.Kind, record.Project);
+            return;
+        }
+
+        EventBatch batch;
+        try
+        {
+            batch = EventBatchCodec.Read(record.Payload.Span);
+        }
+        catch (InvalidDataException exception)
+        {
+            LogUnreadable(exception, record.Position.Value);
+            var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+            into.Received.Add(new ReceivedCount(record.Project, now, ReceivedBy.EventApi, 1));
+            into.Drops.Add(new Drop(record.Project, now, ReceivedBy.EventApi, DropReason.Damaged, 1, null));
+            return;
+        }
+
+        if (_dataFailures >= PoisonAfter && _maxRecords == 1)
+        {
+            Poisoned(record, batch, into);
+            return;
+        }
+
+        _enrichment.Run(project!, batch, into);
+        if (batch.Progress is { } progress)
+        {
+            into.Imports.Add((record.Project, progress));
+        }
+    }
+
+    // A batch that fails is tried again with half the records, down to one. One record that alone fails this often is poison: its
+    // data are dropped with a reason, so that everybody else's go on.
+    private const int PoisonAfter = 5;
+
+    private void Poisoned(in LogRecord record, EventBatch batch, StoreBatch into)
+    {
+        var count = (uint)batch.Events.Count;
+        LogPoison(record.Position.Value, record.Project, count);
+        foreach (var drop in batch.Drops)
+        {
+            count += drop.Count;
+        }
+
+        into.Received.Add(new ReceivedCount(record.Project, batch.ReceivedMs, batch.ReceivedBy, count));
+        into.Drops.Add(new Drop(record.Project, batch.ReceivedMs, batch.ReceivedBy, DropReason.Damaged, count, null));
+        if (batch.Progress is { } progress)
+        {
+            into.Imports.Add((record.Project, progress));
+        }
+    }
+
+    private bool Failed(Exception exception, int records)
+    {
+        _failures++;
+        // A full disk or too little memory is the machine's fault, not the record's: wait for it as long as it takes.
+        _dataFailures = records == 1 && !IsOfTheMachine(exception) ? _dataFailures + 1 : 0;
+        Statistics.Failed();
+        _reader?.Dispose();
+        _reader = null;
+        _maxRecords = Math.Max(1, records / 2);
+        LogFailed(exception, records, _failures);
+        return false;
+    }
+
+    private static bool IsOfTheMachine(Exception exception) =>
+        exception is IOException or OutOfMemoryException or UnauthorizedAccessException
+        || (exception is DuckDbException && (exception.Message.StartsWith("IO Error", StringComparison.OrdinalIgnoreCase)
+            || exception.Message.StartsWith("Out of Memory", StringComparison.OrdinalIgnoreCase)));
+
+    private async Task WaitForWorkAsync(CancellationToken cancellationToken)
+    {
+        using var wake = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        wake.CancelAfter(SegmentAge);
+        try
+        {
+            await _log.WaitForDataAsync(_writer.Position, wake.Token);
+            Interlocked.Exchange(ref _behindSince, _time.GetTimestamp());
+            await PauseAsync(Gather, cancellationToken);
+        }
+        catch (OperationCanceledException) when (wake.IsCancellationRequested)
+        {
+            // Woken to look after the segments, or stopping: the caller's loop decides.
+        }
+    }
+
+    private async Task PauseAsync(TimeSpan length, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.Delay(length, _time, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping: the caller's loop sees it.
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Writing {Records} records to the store failed (attempt {Attempt}); nothing is lost, it will be tried again")]
+    private partial void LogFailed(Exception exception, int records, int attempt);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The log record at {Position} cannot be read and is counted as damaged")]
+    private partial void LogUnreadable(Exception exception, long position);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The log record at {Position} of project {Project} cannot be stored by any means: {Count} data dropped as damaged")]
+    private partial void LogPoison(long position, uint project, uint count);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "A log record of kind {Kind} for project {Project} has no reader or no project and is passed over")]
+    private partial void LogOrphan(RecordKind kind, uint project);
+}
