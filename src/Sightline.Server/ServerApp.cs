@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Sightline.Server.Health;
+using Sightline.Server.Receive;
 using Sightline.Server.Receive.EventApi;
+using Sightline.Server.Receive.Matomo;
 using Sightline.Server.Settings;
 
 namespace Sightline.Server;
@@ -8,7 +10,7 @@ namespace Sightline.Server;
 /// <summary>The server: what it is made of, in order, and nothing else.</summary>
 internal static class ServerApp
 {
-    /// <summary>Takes the data directory and builds the host; nothing is opened and nothing listens before <c>StartAsync</c>.</summary>
+    /// <summary>Takes the data directory, opens the data path in it and builds the host; nothing listens before <c>StartAsync</c>.</summary>
     /// <exception cref="DataDirectoryInUseException">Another process serves the directory.</exception>
     public static WebApplication Build(ServeOptions options, TimeProvider? time = null)
     {
@@ -20,11 +22,15 @@ internal static class ServerApp
 
         builder.AddDataPath(directory, options, time ?? TimeProvider.System);
         builder.Services.AddHostedService<SettingsWorker>();
+        builder.Services.AddMatomo();
 
         var app = builder.Build();
+        app.UseBrokenRequests();
         ControlSocket.ProtectWhenStarted(app, options.Data);
         app.MapHealth();
         app.MapTracker();
+        EventApiEndpoint.Map(app);
+        app.MapMatomo();
         return app;
     }
 

@@ -63,6 +63,14 @@ internal sealed class ServerUnderTest : IAsyncDisposable
         }
     }
 
+    /// <summary>Rows of the store's events, counted once everything acknowledged is in it.</summary>
+    public async Task<long> StoredEventsAsync()
+    {
+        await DrainAsync();
+        using var snapshot = Path.Store.OpenSnapshot(0, 0, long.MaxValue);
+        return snapshot.Connection.ScalarLong("SELECT count(*) FROM events");
+    }
+
     /// <summary>Runs a stats query and returns the answer's JSON text.</summary>
     public async Task<string> QueryAsync(string json, string token)
     {

@@ -75,18 +75,7 @@ public sealed class HostileClientTests
         Assert.Equal(HttpStatusCode.Accepted, await PostAsync(server, project));
         await server.DrainAsync();
         Assert.Equal(1, server.Path.Counters.AcceptedBy(ReceivedBy.EventApi));
-        Assert.Equal(1, server.Path.Feeder.Statistics.Events);
-    }
-
-    [Fact]
-    public async Task A_client_that_shuts_its_sending_side_still_gets_its_answer()
-    {
-        await using var server = await ServerUnderTest.StartAsync();
-        var project = server.AddProject();
-        using var socket = await ConnectAsync(server);
-        await socket.SendAsync(Request(project), Cancel);
-        socket.Shutdown(SocketShutdown.Send);
-        Assert.StartsWith("HTTP/1.1 202", Encoding.ASCII.GetString(await ReadToEndAsync(socket, Cancel)), StringComparison.Ordinal);
+        Assert.Equal(1, await server.StoredEventsAsync());
     }
 
     [Theory]
@@ -105,7 +94,7 @@ public sealed class HostileClientTests
         {
             await socket.SendAsync(Expand(request), Cancel);
             var answer = Encoding.ASCII.GetString(await ReadToEndAsync(socket, Cancel));
-            Assert.StartsWith("HTTP/1.1 4", answer, StringComparison.Ordinal);
+            Assert.Matches("^HTTP/1.1 (4..|505) ", answer);
         }
         catch (SocketException)
         {
