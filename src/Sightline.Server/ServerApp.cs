@@ -1,5 +1,9 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Sightline.Server.Cli.Asking;
+using Sightline.Server.Features.Overview;
 using Sightline.Server.Health;
+using Sightline.Server.Import;
+using Sightline.Server.Query;
 using Sightline.Server.Receive;
 using Sightline.Server.Receive.EventApi;
 using Sightline.Server.Receive.Matomo;
@@ -22,7 +26,12 @@ internal static class ServerApp
 
         builder.AddDataPath(directory, options, time ?? TimeProvider.System);
         builder.Services.AddHostedService<SettingsWorker>();
+        builder.Services.AddHostedService<StoreKeeper>();
         builder.Services.AddMatomo();
+        builder.Services.AddSingleton<ImportDesk>();
+        builder.Services.AddQuery(new QueryOptions { Timeout = options.QueryTimeout }, static (_, _) => null);
+        builder.Services.AddSingleton<IStatsSource, QueryServiceStats>();
+        builder.Services.AddOverview();
 
         var app = builder.Build();
         app.UseBrokenRequests();
@@ -31,6 +40,10 @@ internal static class ServerApp
         app.MapTracker();
         EventApiEndpoint.Map(app);
         app.MapMatomo();
+        app.MapImports();
+        app.MapQuery();
+        app.MapQueryControl();
+        app.MapOverview();
         return app;
     }
 

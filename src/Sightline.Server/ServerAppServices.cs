@@ -47,6 +47,7 @@ internal static class ServerAppServices
         builder.Services.AddSingleton(services => services.GetRequiredService<DataPath>().Store);
         builder.Services.AddSingleton(services => services.GetRequiredService<DataPath>().ClientAddress);
         builder.Services.AddSingleton(services => services.GetRequiredService<DataPath>().Counters);
+        builder.Services.AddSingleton(services => services.GetRequiredService<DataPath>().Log);
         builder.Services.AddHostedService<DataPathWorker>();
     }
 }

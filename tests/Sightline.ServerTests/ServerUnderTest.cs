@@ -52,12 +52,12 @@ internal sealed class ServerUnderTest : IAsyncDisposable
     /// <summary>The token's secret.</summary>
     public string AddToken(TokenScopes scopes = TokenScopes.Read, uint? project = null) => new TokenStore(Path.Settings, _time).Add("test", scopes, project).Secret;
 
-    /// <summary>Returns once everything acknowledged is in the store.</summary>
+    /// <summary>Returns once everything acknowledged is in the store and counted.</summary>
     public async Task DrainAsync()
     {
         var until = Path.Log.DurableEnd;
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (Path.Writer.Position < until)
+        while (Path.Feeder.GapBytes > 0 || Path.Store.StoredPosition() < until)
         {
             await Task.Delay(10, timeout.Token);
         }

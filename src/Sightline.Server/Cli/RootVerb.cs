@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Sightline.Server.Import;
 
 namespace Sightline.Server.Cli;
 
@@ -45,6 +46,7 @@ internal static class RootVerb
             ServeVerb.New(context),
             ProjectVerb.New(context),
             TokenVerb.New(context),
+            ImportVerb.New(context, (directory, _) => OpenedDirectory.OpenAsync(directory, context)),
             QueryVerb.New(context),
             DoctorVerb.New(context),
             VersionVerb.New(context));

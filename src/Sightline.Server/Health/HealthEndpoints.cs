@@ -1,3 +1,5 @@
+using Sightline.Log;
+
 namespace Sightline.Server.Health;
 
 /// <summary><c>/healthz</c>, <c>/readyz</c> and <c>/metrics</c>: for load balancers, supervisors and Prometheus.</summary>
@@ -29,6 +31,11 @@ internal static class HealthEndpoints
             return "store: writing fails; see the log";
         }
 
-        return path.IsDiskLow ? "disk: nearly full, nothing is taken in" : null;
+        if (path.Log.State == LogState.Failed)
+        {
+            return "log: writing fails; see the server's log";
+        }
+
+        return path.IsDiskLow || path.Log.State == LogState.DiskFull ? "disk: nearly full, nothing is taken in" : null;
     }
 }

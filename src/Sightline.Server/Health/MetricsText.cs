@@ -37,7 +37,7 @@ internal static class MetricsText
         One(text, "sightline_log_appends_total", "counter", "Records appended to the log.", log.Appends);
         One(text, "sightline_log_bytes_total", "counter", "Bytes appended to the log.", log.Bytes);
         One(text, "sightline_log_syncs_total", "counter", "Times the log was synced to disk; one sync serves many requests.", log.Syncs);
-        One(text, "sightline_log_sync_seconds_p99", "gauge", "How long a sync takes, 99th percentile since start.", log.SyncP99.TotalSeconds);
+        One(text, "sightline_log_sync_seconds_p99", "gauge", "How long a sync takes, 99th percentile since start.", log.SyncSecondsAt(0.99));
         One(text, "sightline_log_damaged_bytes_total", "counter", "Bytes of the log that could not be read back.", log.DamagedBytes);
         One(text, "sightline_log_gap_bytes", "gauge", "Acknowledged bytes not yet in the store.", path.Feeder.GapBytes);
 

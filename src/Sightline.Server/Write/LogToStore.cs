@@ -36,6 +36,7 @@ internal sealed partial class LogToStore : IDisposable
     private volatile int _failures;
     private int _dataFailures;
     private long _behindSince;
+    private long _stored;
 
     public LogToStore(DurableLog log, StoreWriter writer, Enrichment enrichment, ProjectDirectory projects, TimeProvider time, ILogger<LogToStore> logger)
     {
@@ -45,12 +46,13 @@ internal sealed partial class LogToStore : IDisposable
         _projects = projects;
         _time = time;
         _logger = logger;
+        _stored = writer.Position.Value;
     }
 
     public LogToStoreStatistics Statistics { get; } = new();
 
     /// <summary>Bytes acknowledged and not yet in the store.</summary>
-    public long GapBytes => Math.Max(0, _log.DurableEnd.Value - _writer.Position.Value);
+    public long GapBytes => Math.Max(0, _log.DurableEnd.Value - Interlocked.Read(ref _stored));
 
     /// <summary>Attempts that failed since the last that went well.</summary>
     public int ConsecutiveFailures => _failures;
@@ -78,7 +80,6 @@ internal sealed partial class LogToStore : IDisposable
             }
 
             _log.RollIfOlderThan(SegmentAge);
-            _log.DeleteBefore(_writer.Position);
             await WaitForWorkAsync(cancellationToken);
         }
     }
@@ -133,12 +134,16 @@ internal sealed partial class LogToStore : IDisposable
             return Failed(exception, records);
         }
 
+        // While traffic never pauses, segments must go too.
+        _log.DeleteBefore(batch.UpTo);
+        _log.RollIfOlderThan(SegmentAge);
         _failures = 0;
         _dataFailures = 0;
         // What is left came after this batch was read.
         Interlocked.Exchange(ref _behindSince, reading);
         _maxRecords = _maxRecords > int.MaxValue / 2 ? int.MaxValue : _maxRecords * 2;
         Statistics.Wrote(records, batch.Events.Count, Stopwatch.GetElapsedTime(started));
+        Interlocked.Exchange(ref _stored, batch.UpTo.Value);
         return true;
     }
 

@@ -56,25 +56,17 @@ internal static class OptionValues
 
     public static string Listen(string text)
     {
-        BindingAddress address;
         try
         {
-            address = BindingAddress.Parse(text);
+            ListenAddress.Parse(text);
+            return text;
         }
         catch (FormatException)
         {
-            throw new FormatException($"is '{text}', not an address such as http://127.0.0.1:8600");
+            throw new FormatException(text.StartsWith("https:", StringComparison.OrdinalIgnoreCase)
+                ? $"is '{text}': put a proxy such as Caddy or nginx in front for https, and listen on http"
+                : $"is '{text}', not of the form http://HOST:PORT with an IP address, localhost or * as HOST");
         }
-
-        if (address.Scheme == "https")
-        {
-            throw new FormatException($"is '{text}': put a proxy such as Caddy or nginx in front for https, and listen on http");
-        }
-
-        // A second Unix socket would be taken for the command line's, which may do everything.
-        return address.Scheme == "http" && !address.IsUnixPipe && !address.IsNamedPipe && address.PathBase is "" or "/" && address.Port is >= 0 and <= 65535
-            ? text
-            : throw new FormatException($"is '{text}', not of the form http://HOST:PORT");
     }
 
     /// <summary>Without a slash at the end.</summary>

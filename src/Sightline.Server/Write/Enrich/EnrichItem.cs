@@ -77,6 +77,7 @@ internal sealed class EnrichItem
     {
         Project = Project.Id,
         ReceivedBy = Batch.ReceivedBy,
+        ReceivedMs = Batch.ReceivedMs,
         TimeMs = TimeMs,
         Kind = In.Kind,
         Name = Name,
