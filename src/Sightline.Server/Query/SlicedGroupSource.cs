@@ -3,14 +3,6 @@ using Sightline.Core.Queries;
 
 namespace Sightline.Server.Query;
 
-/// <summary>How much of an answer came from the cache.</summary>
-public enum CacheOutcome
-{
-    Miss,
-    Partial,
-    Hit,
-}
-
 /// <summary>
 /// A cache of day slices in front of an engine: a grouping whose rows can be added over days, or each lie within one day, is put together from
 /// the slices of its days; only missing days are asked for. Uniques over several days cannot be added, so such groupings go through.

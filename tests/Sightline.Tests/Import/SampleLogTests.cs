@@ -14,7 +14,7 @@ public sealed partial class SampleLogTests
 {
     private static readonly HashSet<string> Downloads = ["pdf", "zip", "gz", "tgz", "tar", "bz2", "exe", "deb", "rpm", "iso", "img", "mp3", "mp4", "ogg", "webm", "doc", "xls", "ppt", "csv", "jar", "gem", "bin", "dmg", "txz", "xz", "mov", "avi"];
 
-    private static readonly HashSet<string> Statics = ["gif", "jpg", "jpeg", "png", "ico", "svg", "bmp", "css", "js", "json", "xml", "rss", "atom", "ttf", "eot", "woff", "woff2", "swf", "webp", "map", "otf", "tiff", "tif"];
+    private static readonly HashSet<string> Statics = ["gif", "jpg", "jpeg", "png", "ico", "svg", "bmp", "css", "js", "json", "xml", "rss", "atom", "ttf", "eot", "woff", "woff2", "swf", "webp", "map", "otf", "tiff", "tif", "xsl"];
 
     [Fact]
     public async Task Every_line_of_a_real_log_is_accounted_for_as_an_independent_reading_has_it()
