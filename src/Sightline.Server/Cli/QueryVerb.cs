@@ -18,7 +18,9 @@ internal static class QueryVerb
         var project = CommonOptions.Project("Project to ask about, in place of the one the query names");
         var format = new Option<string>("--format")
         {
-            HelpName = "table|json|csv", Description = "Form of the answer", DefaultValueFactory = _ => "table",
+            HelpName = "table|json|csv",
+            Description = "Form of the answer",
+            DefaultValueFactory = _ => "table",
         };
         format.AcceptOnlyFromAmong("table", "json", "csv");
         var data = CommonOptions.Data(context);

@@ -36,7 +36,12 @@ internal static class TokenVerb
             {
                 CliJson.Write(context, new
                 {
-                    token.Id, token.Name, Token = secret, Scopes = Names(token.Scopes), token.Project, Created = CliJson.Time(token.CreatedMs),
+                    token.Id,
+                    token.Name,
+                    Token = secret,
+                    Scopes = Names(token.Scopes),
+                    token.Project,
+                    Created = CliJson.Time(token.CreatedMs),
                 });
             }
             else
@@ -60,7 +65,11 @@ internal static class TokenVerb
             {
                 CliJson.Write(context, tokens.Select(t => new
                 {
-                    t.Id, t.Name, Scopes = Names(t.Scopes), t.Project, Created = CliJson.Time(t.CreatedMs),
+                    t.Id,
+                    t.Name,
+                    Scopes = Names(t.Scopes),
+                    t.Project,
+                    Created = CliJson.Time(t.CreatedMs),
                     LastUsed = t.LastUsedMs is { } used ? CliJson.Time(used) : (DateTimeOffset?)null,
                 }));
                 return ExitCode.Done;

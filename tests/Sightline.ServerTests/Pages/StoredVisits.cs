@@ -24,7 +24,14 @@ internal static class StoredVisits
 
     private static Event View(ulong visitor, long timeMs, string path, VisitContext visit) => new()
     {
-        Project = 1, ReceivedBy = ReceivedBy.EventApi, TimeMs = timeMs, Kind = EventKind.PageView, Name = "pageview",
-        Host = "shop.example.com", Path = path, Visitor = visitor, Visit = visit,
+        Project = 1,
+        ReceivedBy = ReceivedBy.EventApi,
+        TimeMs = timeMs,
+        Kind = EventKind.PageView,
+        Name = "pageview",
+        Host = "shop.example.com",
+        Path = path,
+        Visitor = visitor,
+        Visit = visit,
     };
 }

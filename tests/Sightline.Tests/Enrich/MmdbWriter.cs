@@ -59,8 +59,15 @@ internal static class MmdbWriter
         Encode(
             new Dictionary<string, object>
             {
-                ["node_count"] = (uint)nodes.Count, ["record_size"] = (ushort)24, ["ip_version"] = (ushort)6, ["database_type"] = "Test-City", ["languages"] = new List<object> { "en" },
-                ["binary_format_major_version"] = (ushort)2, ["binary_format_minor_version"] = (ushort)0, ["build_epoch"] = 1UL, ["description"] = new Dictionary<string, object> { ["en"] = "test" },
+                ["node_count"] = (uint)nodes.Count,
+                ["record_size"] = (ushort)24,
+                ["ip_version"] = (ushort)6,
+                ["database_type"] = "Test-City",
+                ["languages"] = new List<object> { "en" },
+                ["binary_format_major_version"] = (ushort)2,
+                ["binary_format_minor_version"] = (ushort)0,
+                ["build_epoch"] = 1UL,
+                ["description"] = new Dictionary<string, object> { ["en"] = "test" },
             },
             file);
         return [.. file];

@@ -136,13 +136,26 @@ public sealed class QueryServiceTests : IDisposable
         fixture.Write(
             new Event
             {
-                Project = 1, ReceivedBy = ReceivedBy.EventApi, TimeMs = Day, Kind = EventKind.Interaction, Name = "order", Visitor = 1, Visit = new(),
+                Project = 1,
+                ReceivedBy = ReceivedBy.EventApi,
+                TimeMs = Day,
+                Kind = EventKind.Interaction,
+                Name = "order",
+                Visitor = 1,
+                Visit = new(),
                 RevenueE4 = 125_000,
             },
             new Event
             {
-                Project = 1, ReceivedBy = ReceivedBy.EventApi, TimeMs = Day, Kind = EventKind.Interaction, Name = "order", Visitor = 1, Visit = new(),
-                RevenueE4 = 30_000, Currency = "USD",
+                Project = 1,
+                ReceivedBy = ReceivedBy.EventApi,
+                TimeMs = Day,
+                Kind = EventKind.Interaction,
+                Name = "order",
+                Visitor = 1,
+                Visit = new(),
+                RevenueE4 = 30_000,
+                Currency = "USD",
             });
         var result = await Ask(service, """
             {"project":1,"metrics":["revenue","views_per_visit","time_on_page"],"dimensions":["page:path"],"range":["2026-11-01","2026-11-01"],"compare":"previous_period","include":["totals","total_rows"]}
