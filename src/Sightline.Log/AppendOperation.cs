@@ -62,6 +62,15 @@ internal sealed class AppendOperation : IValueTaskSource<LogPosition>
 
     public void Fail(Exception error) => _core.SetException(error);
 
+    /// <summary>As <see cref="Fail"/>, unless the caller has its answer already.</summary>
+    public void FailIfPending(Exception error)
+    {
+        if (_core.GetStatus(_core.Version) == ValueTaskSourceStatus.Pending)
+        {
+            _core.SetException(error);
+        }
+    }
+
     LogPosition IValueTaskSource<LogPosition>.GetResult(short token)
     {
         try

@@ -23,6 +23,7 @@ internal sealed class AppendQueue
     private long _triedAt;
     private bool _writerIdle;
     private bool _wanted;
+    private bool _abandoned;
     private LogState _state;
     private string _reason = "";
     private Exception? _cause;
@@ -263,6 +264,29 @@ internal sealed class AppendQueue
         }
     }
 
+    /// <summary>The writer's thread ends before its time: everybody who waits is told, and whoever comes later, for good.</summary>
+    public void Abandon(Exception cause)
+    {
+        var reason = $"the log is broken: {cause.Message}";
+        List<AppendOperation> failed;
+        lock (Gate)
+        {
+            // The batch the writer had is the spare one; those in it that were answered already are not touched.
+            failed = [.. _spare.Operations, .. _filling.Operations, .. _waiting];
+            _waiting.Clear();
+            _waitingBytes = 0;
+            _filling.Reset(_filling.End);
+            _spare.Reset(_filling.End);
+            _abandoned = true;
+            SetState(LogState.Failed, reason, cause);
+        }
+
+        foreach (var operation in failed)
+        {
+            operation.FailIfPending(new LogFailedException(reason, cause));
+        }
+    }
+
     /// <summary>The writer is gone: whoever waits for data waits in vain.</summary>
     public void EndWaits()
     {
@@ -282,7 +306,12 @@ internal sealed class AppendQueue
     {
         if (_state == LogState.Closed)
         {
-            return new ObjectDisposedException(nameof(DurableLog));
+            return new LogFailedException("the log is closed");
+        }
+
+        if (_abandoned)
+        {
+            return new LogFailedException(_reason, _cause);
         }
 
         var unread = _filling.End + _waitingBytes + recordSize - _storeHas;

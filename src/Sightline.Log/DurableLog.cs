@@ -100,8 +100,8 @@ public sealed class DurableLog : IAsyncDisposable
     /// Appends a record and completes once it is durable, with the position behind it. Records of one caller that awaits each are in
     /// order. Cancellation is heard until the record joins a batch; from then on it is written, and the answer (milliseconds away)
     /// tells the truth. The payload is copied before the call returns. Throws <see cref="RecordTooLargeException"/>,
-    /// <see cref="LogFullException"/>, <see cref="DiskFullException"/>, <see cref="LogFailedException"/>: the record is not
-    /// acknowledged (after the last it may still turn up, as after any crash).
+    /// <see cref="LogFullException"/>, <see cref="DiskFullException"/>, <see cref="LogFailedException"/> (also once disposed): the record
+    /// is not acknowledged (after the last it may still turn up, as after any crash).
     /// </summary>
     public ValueTask<LogPosition> AppendAsync(RecordKind kind, uint project, ReadOnlyMemory<byte> payload, CancellationToken cancellation = default)
     {

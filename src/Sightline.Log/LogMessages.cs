@@ -36,4 +36,10 @@ internal static partial class LogMessages
 
     [LoggerMessage(11, LogLevel.Warning, "What a failed write left in {Path} could not be cut off; it is void")]
     public static partial void NotCut(this ILogger logger, string path, Exception cause);
+
+    [LoggerMessage(12, LogLevel.Warning, "{Path} could not be closed; what was acknowledged in it is durable all the same")]
+    public static partial void NotClosed(this ILogger logger, string path, Exception cause);
+
+    [LoggerMessage(13, LogLevel.Critical, "The log is broken and takes no records until the server is started again; what was acknowledged is safe")]
+    public static partial void Broken(this ILogger logger, Exception cause);
 }

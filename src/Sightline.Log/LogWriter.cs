@@ -20,6 +20,7 @@ internal sealed class LogWriter
     private readonly SegmentChain _chain;
     private readonly AppendQueue _queue;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Segment? _segment;
     private ILogFile? _active;
     private LogPosition _end;
     private LogPosition _resumeAt;
@@ -39,8 +40,11 @@ internal sealed class LogWriter
         (_options, _files, _time, _logger, _chain, _queue) = (options, files, time, logger, chain, queue);
         (_end, _resumeAt, _active) = (end, resumeAt, active);
 
+        // Its own reference, because the list it is in changes under the log's lock, which this thread does not hold.
+        _segment = chain.Last;
+
         // Records found at opening are as old as anything: how long they lie there already is not known.
-        _hasRecords = active is null && chain.Last is not null ? 1 : 0;
+        _hasRecords = active is null && _segment is not null ? 1 : 0;
         _firstRecordAt = 0;
     }
 
@@ -78,32 +82,55 @@ internal sealed class LogWriter
 
     private void Run()
     {
-        while (_queue.Take() is { } batch)
+        try
         {
-            Commit(batch);
+            while (_queue.Take() is { } batch)
+            {
+                Commit(batch);
+            }
         }
+        catch (Exception error)
+        {
+            // Not the disk, but a defect or no memory: nothing is known any more, so nothing is taken any more, and everybody hears it.
+            _queue.Abandon(error);
+            Report(error);
+        }
+        finally
+        {
+            Release();
+            _queue.EndWaits();
+            _ended.TrySetResult();
+        }
+    }
 
-        _active?.Dispose();
-        _queue.EndWaits();
-        _ended.TrySetResult();
+    private void Report(Exception error)
+    {
+        try
+        {
+            _logger.Broken(error);
+        }
+        catch (Exception)
+        {
+            // It may be logging itself that is broken. State and the answer to every append tell the same, and end no process.
+        }
     }
 
     private void Commit(AppendBatch batch)
     {
         var wasReady = _queue.State is LogState.Ready or LogState.Closed;
-        var synced = false;
+        var syncing = false;
         try
         {
             CheckSpace(batch.Length, force: !wasReady);
             EnsureSegment(batch.Length);
             if (batch.Length > 0)
             {
-                Write(batch, out synced);
+                Write(batch, out syncing);
             }
         }
         catch (Exception error)
         {
-            Fail(batch, error, synced);
+            Fail(batch, error, syncing);
             return;
         }
 
@@ -119,7 +146,7 @@ internal sealed class LogWriter
         syncing = false;
         var began = _time.GetTimestamp();
         var file = _active!;
-        file.Write(batch.Bytes, Segment.OffsetOf(_chain.Last!.Start, batch.Start));
+        file.Write(batch.Bytes, Segment.OffsetOf(_segment!.Start, batch.Start));
         syncing = true;
         file.Sync();
         Latency.Add(_time.GetElapsedTime(began));
@@ -157,7 +184,7 @@ internal sealed class LogWriter
     private void EnsureSegment(int batchBytes)
     {
         var rollWanted = Interlocked.Exchange(ref _rollWanted, 0) == 1;
-        var full = _active is not null && Segment.OffsetOf(_chain.Last!.Start, _end.Value) + batchBytes > _options.SegmentBytes;
+        var full = _active is not null && Segment.OffsetOf(_segment!.Start, _end.Value) + batchBytes > _options.SegmentBytes;
         if (_active is not null && !((rollWanted || full) && _hasRecords == 1))
         {
             return;
@@ -165,34 +192,32 @@ internal sealed class LogWriter
 
         // From here on the old file is done with, even if the new one cannot be made: a new file that survives a power cut although
         // making it failed would void whatever came after its start in the old one.
-        _active?.Dispose();
-        _active = null;
+        Release();
         var (segment, file) = _chain.Create(_resumeAt, _end);
         lock (_queue.Gate)
         {
             _chain.Add(segment);
         }
 
-        _active = file;
+        (_segment, _active) = (segment, file);
         Volatile.Write(ref _hasRecords, 0);
         _logger.SegmentBegun(segment.Path);
     }
 
     private void Fail(AppendBatch batch, Exception error, bool syncing)
     {
-        _failedBatches++;
+        Volatile.Write(ref _failedBatches, _failedBatches + 1);
         var full = error is DiskFullException || DiskErrors.IsFull(error);
-        if (_active is not null && error is not DiskFullException)
+        if (_active is { } file && error is not DiskFullException)
         {
-            var cut = TryCut(_active);
+            var cut = TryCut(file);
             if (!full || syncing || !cut)
             {
-                _active.Dispose();
-                _active = null;
+                Release();
             }
         }
 
-        if (_active is null && _chain.Last is { } last && last.Start == _resumeAt)
+        if (_active is null && _segment is { } last && last.Start == _resumeAt)
         {
             // The next segment needs a name of its own; the position left out never existed.
             _resumeAt = new LogPosition(_resumeAt.Value + 1);
@@ -200,8 +225,8 @@ internal sealed class LogWriter
 
         var state = full ? LogState.DiskFull : LogState.Failed;
         var reason = error is DiskFullException ? error.Message : $"the log could not be written: {error.Message}";
-        _logger.Refusing(state, reason, error);
         _queue.Fail(batch, state, reason, error, _resumeAt);
+        _logger.Refusing(state, reason, error);
     }
 
     /// <summary>Takes a failed batch's bytes off the file's end, so that less of what nobody was promised turns up later.</summary>
@@ -209,13 +234,28 @@ internal sealed class LogWriter
     {
         try
         {
-            file.SetLength(Segment.OffsetOf(_chain.Last!.Start, _end.Value));
+            file.SetLength(Segment.OffsetOf(_segment!.Start, _end.Value));
             return true;
         }
-        catch (IOException error)
+        catch (Exception error)
         {
-            _logger.NotCut(_chain.Last!.Path, error);
+            _logger.NotCut(_segment!.Path, error);
             return false;
+        }
+    }
+
+    /// <summary>Lets go of the file. What close reports is not news: only a sync makes anything durable.</summary>
+    private void Release()
+    {
+        var file = _active;
+        _active = null;
+        try
+        {
+            file?.Dispose();
+        }
+        catch (Exception error)
+        {
+            _logger.NotClosed(_segment!.Path, error);
         }
     }
 }

@@ -147,7 +147,7 @@ public sealed class AppendTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
         await log.DisposeAsync();
         await Assert.ThrowsAsync<ObjectDisposedException>(() => ended);
-        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await log.AppendAsync(1));
+        await Assert.ThrowsAsync<LogFailedException>(async () => await log.AppendAsync(1));
     }
 
     [Fact]
