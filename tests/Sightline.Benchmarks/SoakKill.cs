@@ -1,0 +1,28 @@
+using System.Globalization;
+using Sightline.ServerTests.Crash;
+
+namespace Sightline.Benchmarks;
+
+/// <summary><c>soak-kill [KILLS] [SEED]</c>: what the test of twenty kills does, as long as wanted.</summary>
+internal static class SoakKill
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var kills = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 200;
+        var seed = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 1;
+        using var stop = new CancellationTokenSource();
+        Console.CancelKeyPress += (_, pressed) =>
+        {
+            pressed.Cancel = true;
+            stop.Cancel();
+        };
+        var report = await new CrashRun(kills, seed, Console.WriteLine).RunAsync(stop.Token);
+        Console.WriteLine(report);
+        foreach (var fault in report.Faults)
+        {
+            Console.WriteLine($"FAULT: {fault}");
+        }
+
+        return report.Faults.Count == 0 ? 0 : 1;
+    }
+}

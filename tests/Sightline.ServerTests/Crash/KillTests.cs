@@ -1,0 +1,18 @@
+namespace Sightline.ServerTests.Crash;
+
+public sealed class KillTests(ITestOutputHelper output)
+{
+    [Fact]
+    public async Task Twenty_kills_lose_nothing_acknowledged_and_store_nothing_twice()
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromMinutes(5));
+        var report = await new CrashRun(kills: 20, seed: 20150517, output.WriteLine).RunAsync(limit.Token);
+        output.WriteLine(report.ToString());
+        Assert.Empty(report.Faults);
+        Assert.True(report.Acknowledged > 1000, $"only {report.Acknowledged} events were acknowledged: there was no load to speak of");
+        Assert.Equal(20, report.Kills.Values.Sum());
+        // 2 s on a machine that does nothing else; this one may be building.
+        Assert.True(report.SlowestStart < TimeSpan.FromSeconds(15), report.ToString());
+    }
+}
