@@ -26,11 +26,11 @@ public sealed class DurableLog : IAsyncDisposable
     private DurableLog(LogOptions options, TimeProvider time, ILogger logger, ILogFiles files)
     {
         (_options, _files, _logger) = (options, files, logger);
-        var (chain, end, resumeAt, active, report) = new LogRecovery(options, files, time, logger).Run();
+        var (chain, end, resumeAt, report) = new LogRecovery(options, files, time, logger).Run();
         (_chain, Recovery) = (chain, report);
         _queue = new AppendQueue(options, time, chain.Secret, end, resumeAt);
         _queue.StoreHas(report.FirstAvailable);
-        _writer = new LogWriter(options, files, time, logger, chain, _queue, end, resumeAt, active);
+        _writer = new LogWriter(options, files, time, logger, chain, _queue, end, resumeAt);
         _writer.Start();
     }
 

@@ -18,8 +18,11 @@ internal sealed class LogRecovery(LogOptions options, ILogFiles files, TimeProvi
     private long _tornBytes;
     private long _records;
 
-    /// <summary>The segments, where they end, where to go on, and the file to go on in (only a last segment without any record).</summary>
-    public (SegmentChain Chain, LogPosition End, LogPosition ResumeAt, ILogFile? Active, RecoveryReport Report) Run()
+    /// <summary>
+    /// The segments, where they end, and where to go on: always in a new one. One found empty is not gone on in, because whether its
+    /// making was finished (its header and its name made durable) cannot be seen.
+    /// </summary>
+    public (SegmentChain Chain, LogPosition End, LogPosition ResumeAt, RecoveryReport Report) Run()
     {
         var began = time.GetTimestamp();
         files.CreateDirectory(options.Directory);
@@ -38,7 +41,13 @@ internal sealed class LogRecovery(LogOptions options, ILogFiles files, TimeProvi
             logger.Behind(end.Value, options.StoreHas.Value);
         }
 
-        var active = chain.Last is { } tail && tail.Start == resumeAt && LastIsEmpty(tail) ? files.Open(tail.Path) : null;
+        var skipped = resumeAt.Value - end.Value;
+        if (chain.Last is { } tail && tail.Start == resumeAt)
+        {
+            // The next segment needs a name of its own; the position left out never existed.
+            resumeAt = new LogPosition(resumeAt.Value + 1);
+        }
+
         var report = new RecoveryReport
         {
             Segments = _segments.Count,
@@ -49,11 +58,11 @@ internal sealed class LogRecovery(LogOptions options, ILogFiles files, TimeProvi
             DamagedRanges = _damagedRanges,
             DamagedBytes = _damagedBytes,
             DamagedHeaders = _damagedHeaders.Count,
-            SkippedBytes = resumeAt.Value - end.Value,
+            SkippedBytes = skipped,
             Took = time.GetElapsedTime(began),
         };
         logger.Opened(options.Directory, report.FirstAvailable.Value, resumeAt.Value, report.Segments, _records);
-        return (chain, end, resumeAt, active, report);
+        return (chain, end, resumeAt, report);
     }
 
     private static ulong NewSecret()
@@ -142,12 +151,6 @@ internal sealed class LogRecovery(LogOptions options, ILogFiles files, TimeProvi
 
     private string PathOf(LogPosition start) => Path.Combine(options.Directory, Segment.NameOf(start));
 
-    private bool LastIsEmpty(Segment last)
-    {
-        using var file = files.Open(last.Path);
-        return file.Length == SegmentHeader.Size;
-    }
-
     private LogPosition ScanLast(Segment last)
     {
         using var file = files.Open(last.Path);
@@ -185,9 +188,10 @@ internal sealed class LogRecovery(LogOptions options, ILogFiles files, TimeProvi
             _tornBytes = limit - end;
             logger.TailCut(last.Path, _tornBytes);
             file.SetLength(Segment.OffsetOf(last.Start, end));
-            file.Sync();
         }
 
+        // A process that was killed may have left records it never synced: they are read from now on, so they must stay.
+        file.Sync();
         return new LogPosition(end);
     }
 

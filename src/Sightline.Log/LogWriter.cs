@@ -35,16 +35,16 @@ internal sealed class LogWriter
     private long _failedBatches;
 
     public LogWriter(LogOptions options, ILogFiles files, TimeProvider time, ILogger logger, SegmentChain chain, AppendQueue queue,
-        LogPosition end, LogPosition resumeAt, ILogFile? active)
+        LogPosition end, LogPosition resumeAt)
     {
         (_options, _files, _time, _logger, _chain, _queue) = (options, files, time, logger, chain, queue);
-        (_end, _resumeAt, _active) = (end, resumeAt, active);
+        (_end, _resumeAt) = (end, resumeAt);
 
         // Its own reference, because the list it is in changes under the log's lock, which this thread does not hold.
         _segment = chain.Last;
 
         // Records found at opening are as old as anything: how long they lie there already is not known.
-        _hasRecords = active is null && _segment is not null ? 1 : 0;
+        _hasRecords = _segment?.Start < end ? 1 : 0;
         _firstRecordAt = 0;
     }
 

@@ -10,6 +10,7 @@ internal sealed class MemoryFiles : ILogFiles
 {
     private readonly Dictionary<string, Content> _durableNames = [];
     private readonly object _lock = new();
+    private int _held;
 
     public Dictionary<string, Content> Names { get; } = [];
 
@@ -30,6 +31,9 @@ internal sealed class MemoryFiles : ILogFiles
 
     /// <summary>While set, syncs wait for it: lets a test fill batches behind a slow disk.</summary>
     public ManualResetEventSlim? SyncHold { get; set; }
+
+    /// <summary>Syncs that have come to <see cref="SyncHold"/>: what they sync is written and seen, and not durable.</summary>
+    public int Held => Volatile.Read(ref _held);
 
     public int Syncs { get; private set; }
 
@@ -248,9 +252,13 @@ internal sealed class MemoryFiles : ILogFiles
 
         public void Sync()
         {
-            if (disk.SyncHold?.Wait(TimeSpan.FromSeconds(5)) == false)
+            if (disk.SyncHold is { } hold)
             {
-                throw new TimeoutException("nobody released the sync");
+                Interlocked.Increment(ref disk._held);
+                if (!hold.Wait(TimeSpan.FromSeconds(5)))
+                {
+                    throw new TimeoutException("nobody released the sync");
+                }
             }
 
             disk.Syncs++;
