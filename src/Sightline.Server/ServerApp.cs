@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Sightline.Server.Cli.Asking;
 using Sightline.Server.Features.Overview;
+using Sightline.Server.Features.Projects;
 using Sightline.Server.Health;
 using Sightline.Server.Import;
 using Sightline.Server.Query;
@@ -43,6 +44,7 @@ internal static class ServerApp
         app.MapImports();
         app.MapQuery();
         app.MapQueryControl();
+        app.MapProjects();
         app.MapOverview();
         return app;
     }

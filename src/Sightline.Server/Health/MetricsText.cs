@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Sightline.Core.Model;
 using Sightline.Server.Receive;
 
@@ -89,5 +90,5 @@ internal static class MetricsText
     }
 
     private static string Name<T>(T value)
-        where T : struct, Enum => SnakeCase.Of(value.ToString());
+        where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 }
