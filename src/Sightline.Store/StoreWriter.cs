@@ -28,6 +28,9 @@ public sealed class StoreWriter : IDisposable
     private long _knownErasures;
     private LogPosition _position;
 
+    /// <summary>Told the name of each part of a write as it ends, for the benchmark.</summary>
+    internal Action<string>? PartEnded { get; set; }
+
     internal StoreWriter(EventStore store)
     {
         _store = store;
@@ -75,6 +78,7 @@ public sealed class StoreWriter : IDisposable
             _stale = true;
             var written = new Written();
             _connection.InTransaction(() => Store(batch, written));
+            PartEnded?.Invoke("commit");
             _texts.Commit();
             _identities.Commit();
             foreach (var (key, first) in _newFirstVisits)
@@ -85,6 +89,7 @@ public sealed class StoreWriter : IDisposable
             _position = batch.UpTo;
             _stale = false;
             _store.Committed(written.Days, written.Projects);
+            PartEnded?.Invoke("remember");
             return written.Events;
         }
     }
@@ -142,6 +147,7 @@ public sealed class StoreWriter : IDisposable
             _counts.AddReceived(e.Project, receivedAt.Of(e), e.ReceivedBy, 0, 1);
         }
 
+        PartEnded?.Invoke("keys");
         if (events.Count > 0)
         {
             StoreEvents(events, written);
@@ -152,6 +158,7 @@ public sealed class StoreWriter : IDisposable
         ImportTable.Save(_connection, batch.Imports, _store.Clock.GetUtcNow().ToUnixTimeMilliseconds());
         _connection.Execute($"UPDATE log_position SET position = {batch.UpTo}");
         written.Events = events.Count;
+        PartEnded?.Invoke("counts");
     }
 
     private void StoreEvents(IReadOnlyList<Event> events, Written written)
@@ -170,7 +177,9 @@ public sealed class StoreWriter : IDisposable
             written.Days.Add((e.Project, DayGenerations.UtcDay(e.TimeMs)));
         }
 
+        PartEnded?.Invoke("texts wanted");
         _texts.Resolve();
+        PartEnded?.Invoke("texts found");
         var changes = Sessionise(pending);
         foreach (var session in changes.Created.Concat(changes.Updated).Concat(changes.Moved.Select(m => m.Old)))
         {
@@ -185,9 +194,13 @@ public sealed class StoreWriter : IDisposable
             _events.Reassign(split.Source.Project, [.. split.Ids, split.Source.Surviving.Id], split.FromMs, split.ToMs, split.Target.Surviving.Id);
         }
 
+        PartEnded?.Invoke("changed days");
         TakeContexts(changes);
+        PartEnded?.Invoke("contexts");
         _sessions.Save(changes);
+        PartEnded?.Invoke("visits saved");
         _events.Append(pending);
+        PartEnded?.Invoke("events appended");
     }
 
     private SessionChanges Sessionise(List<PendingEvent> pending)
@@ -196,6 +209,7 @@ public sealed class StoreWriter : IDisposable
         var wanted = visitors.Groups.Select(g => (g.Project, g.Visitor, WantFirst: WantsFirstVisit(g)));
         // A visitor that is not persistent exists for a day, in any time zone; nothing else of it can lie further away.
         var stored = _sessions.Load(wanted, visitors.Groups.Min(g => g.FromMs) - (2 * DayMs), visitors.Groups.Max(g => g.ToMs) + (2 * DayMs));
+        PartEnded?.Invoke("visits loaded");
         var changes = new SessionChanges();
         foreach (var group in visitors.Groups)
         {
@@ -209,6 +223,7 @@ public sealed class StoreWriter : IDisposable
         }
 
         visitors.Assign(pending);
+        PartEnded?.Invoke("visits built");
         return changes;
     }
 

@@ -40,11 +40,14 @@ internal static class StoreBenchmark
         using (var writer = store.CreateWriter())
         {
             position = 0;
+            var parts = new PartTimes();
+            writer.PartEnded = parts.Ended;
             for (var written = 0; written < count; written += batchSize)
             {
                 var batch = traffic.Next(batchSize, ++position);
                 var before = Environment.CpuUsage.TotalTime;
                 var start = Stopwatch.GetTimestamp();
+                parts.Begin();
                 writer.Write(batch);
                 cpu += Environment.CpuUsage.TotalTime - before;
                 times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
@@ -56,6 +59,7 @@ internal static class StoreBenchmark
                 }
             }
 
+            Console.WriteLine(parts.PerEvent(count));
             store.Maintenance.Checkpoint();
             var sizes = store.Sizes();
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
@@ -97,6 +101,25 @@ internal static class StoreBenchmark
         var sorted = values.Order().ToList();
         return string.Create(CultureInfo.InvariantCulture, $"p50 {sorted[sorted.Count / 2]:F0} p95 {sorted[sorted.Count * 95 / 100]:F0} max {sorted[^1]:F0} ms");
     }
+}
+
+/// <summary>CPU time of the parts of a write, of all threads.</summary>
+internal sealed class PartTimes
+{
+    private readonly Dictionary<string, TimeSpan> _sums = [];
+    private TimeSpan _last;
+
+    public void Begin() => _last = Environment.CpuUsage.TotalTime;
+
+    public void Ended(string part)
+    {
+        var now = Environment.CpuUsage.TotalTime;
+        _sums[part] = _sums.GetValueOrDefault(part) + now - _last;
+        _last = now;
+    }
+
+    public string PerEvent(int events) => "    us CPU an event: " + string.Join(", ", _sums.Select(sum =>
+        string.Create(CultureInfo.InvariantCulture, $"{sum.Key} {sum.Value.TotalMicroseconds / events:F2}")));
 }
 
 /// <summary>A site's traffic: visits of about six events that overlap, a few thousand pages of which few are popular, some properties.</summary>

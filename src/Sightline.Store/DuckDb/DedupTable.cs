@@ -6,13 +6,13 @@ namespace Sightline.Store.DuckDb;
 internal sealed class DedupTable : IDisposable
 {
     private readonly DuckDbConnection _connection;
-    private readonly DuckDbRows _wantedRows = new(DuckDbType.UInteger, DuckDbType.UBigInt);
+    private readonly BatchTable _wanted;
     private readonly DuckDbRows _rows = new(DuckDbType.UInteger, DuckDbType.UBigInt, DuckDbType.BigInt);
 
     public DedupTable(DuckDbConnection connection)
     {
         _connection = connection;
-        connection.Execute("CREATE OR REPLACE TEMP TABLE wanted_keys(project UINTEGER NOT NULL, key UBIGINT NOT NULL)");
+        _wanted = new BatchTable(connection, "wanted_keys", "project UINTEGER NOT NULL, key UBIGINT NOT NULL", DuckDbType.UInteger, DuckDbType.UBigInt);
     }
 
     /// <summary>Splits the events into those to store and duplicates, and remembers the keys of the former.</summary>
@@ -53,22 +53,21 @@ internal sealed class DedupTable : IDisposable
 
     public void Dispose()
     {
-        _wantedRows.Dispose();
+        _wanted.Dispose();
         _rows.Dispose();
     }
 
     private HashSet<(uint Project, ulong Key)> Stored(IReadOnlyList<Event> events)
     {
-        _connection.Execute("TRUNCATE temp.wanted_keys");
-        using (var appender = new TableAppender(_connection, _wantedRows, "wanted_keys", "temp"))
+        using (var appender = _wanted.Begin())
         {
             foreach (var e in events)
             {
                 if (e.DedupKey != 0)
                 {
                     var row = appender.Next();
-                    _wantedRows.Set(0, row, e.Project);
-                    _wantedRows.Set(1, row, e.DedupKey);
+                    _wanted.Rows.Set(0, row, e.Project);
+                    _wanted.Rows.Set(1, row, e.DedupKey);
                 }
             }
 

@@ -11,14 +11,15 @@ internal sealed class IdentityTable : IDisposable
     private const int Remembered = 100_000;
 
     private readonly DuckDbConnection _connection;
-    private readonly DuckDbRows _rows = new(DuckDbType.UInteger, DuckDbType.UBigInt, DuckDbType.UBigInt);
+    private readonly BatchTable _batch;
     private readonly RecentMap<(uint Project, ulong Visitor), ulong> _known = new(Remembered);
     private readonly Dictionary<(uint Project, ulong Visitor), ulong> _pending = [];
 
     public IdentityTable(DuckDbConnection connection)
     {
         _connection = connection;
-        connection.Execute("CREATE OR REPLACE TEMP TABLE batch_identities(project UINTEGER NOT NULL, visitor UBIGINT NOT NULL, person UBIGINT NOT NULL)");
+        _batch = new BatchTable(connection, "batch_identities", "project UINTEGER NOT NULL, visitor UBIGINT NOT NULL, person UBIGINT NOT NULL",
+            DuckDbType.UInteger, DuckDbType.UBigInt, DuckDbType.UBigInt);
     }
 
     /// <summary>Stores what the events tell of who is who.</summary>
@@ -40,15 +41,14 @@ internal sealed class IdentityTable : IDisposable
             return [];
         }
 
-        _connection.Execute("TRUNCATE temp.batch_identities");
-        using (var appender = new TableAppender(_connection, _rows, "batch_identities", "temp"))
+        using (var appender = _batch.Begin())
         {
             foreach (var (key, person) in _pending)
             {
                 var row = appender.Next();
-                _rows.Set(0, row, key.Project);
-                _rows.Set(1, row, key.Visitor);
-                _rows.Set(2, row, person);
+                _batch.Rows.Set(0, row, key.Project);
+                _batch.Rows.Set(1, row, key.Visitor);
+                _batch.Rows.Set(2, row, person);
             }
 
             appender.Finish();
@@ -63,7 +63,7 @@ internal sealed class IdentityTable : IDisposable
         return changed == 0 ? [] : [.. _pending.Keys.Select(k => k.Project).Distinct()];
     }
 
-    public void Dispose() => _rows.Dispose();
+    public void Dispose() => _batch.Dispose();
 
     public void Commit()
     {

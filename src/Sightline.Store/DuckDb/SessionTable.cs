@@ -7,24 +7,24 @@ namespace Sightline.Store.DuckDb;
 internal sealed class SessionTable : IDisposable
 {
     private readonly DuckDbConnection _connection;
-    private readonly DuckDbRows _visitorRows = new(DuckDbType.UInteger, DuckDbType.UBigInt, DuckDbType.Boolean);
-    private readonly DuckDbRows _keyRows = new(DuckDbType.UInteger, DuckDbType.UInteger);
+    private readonly BatchTable _visitors;
+    private readonly BatchTable _gone;
+    private readonly BatchTable _tails;
     private readonly DuckDbRows _moveRows = new(DuckDbType.UInteger, DuckDbType.UInteger, DuckDbType.UInteger);
     private readonly DuckDbRows _sessionRows = new(SessionRows.Types);
-    private readonly DuckDbRows _tailRows = new(
-        DuckDbType.UInteger, DuckDbType.UInteger, DuckDbType.BigInt, DuckDbType.BigInt, DuckDbType.UInteger, DuckDbType.UInteger,
-        DuckDbType.UInteger, DuckDbType.UInteger, DuckDbType.UInteger, DuckDbType.UBigInt);
 
     public SessionTable(DuckDbConnection connection)
     {
         _connection = connection;
-        connection.Execute("""
-            CREATE OR REPLACE TEMP TABLE batch_visitors(project UINTEGER NOT NULL, visitor UBIGINT NOT NULL, want_first BOOLEAN NOT NULL);
-            CREATE OR REPLACE TEMP TABLE gone_sessions(project UINTEGER NOT NULL, id UINTEGER NOT NULL);
-            CREATE OR REPLACE TEMP TABLE session_tails(
-                project UINTEGER NOT NULL, id UINTEGER NOT NULL, end_ms BIGINT NOT NULL, exit_ms BIGINT NOT NULL, exit_tie UINTEGER NOT NULL, exit_page UINTEGER NOT NULL,
-                page_views UINTEGER NOT NULL, interactions UINTEGER NOT NULL, passives UINTEGER NOT NULL, engaged_ms UBIGINT NOT NULL);
-            """);
+        _visitors = new BatchTable(connection, "batch_visitors", "project UINTEGER NOT NULL, visitor UBIGINT NOT NULL, want_first BOOLEAN NOT NULL",
+            DuckDbType.UInteger, DuckDbType.UBigInt, DuckDbType.Boolean);
+        _gone = new BatchTable(connection, "gone_sessions", "project UINTEGER NOT NULL, id UINTEGER NOT NULL", DuckDbType.UInteger, DuckDbType.UInteger);
+        _tails = new BatchTable(connection, "session_tails", """
+            project UINTEGER NOT NULL, id UINTEGER NOT NULL, end_ms BIGINT NOT NULL, exit_ms BIGINT NOT NULL, exit_tie UINTEGER NOT NULL, exit_page UINTEGER NOT NULL,
+            page_views UINTEGER NOT NULL, interactions UINTEGER NOT NULL, passives UINTEGER NOT NULL, engaged_ms UBIGINT NOT NULL
+            """,
+            DuckDbType.UInteger, DuckDbType.UInteger, DuckDbType.BigInt, DuckDbType.BigInt, DuckDbType.UInteger, DuckDbType.UInteger,
+            DuckDbType.UInteger, DuckDbType.UInteger, DuckDbType.UInteger, DuckDbType.UBigInt);
     }
 
     /// <summary>The highest session id used in each project, visits since merged into others included.</summary>
@@ -51,15 +51,14 @@ internal sealed class SessionTable : IDisposable
     public Dictionary<(uint Project, ulong Visitor), List<Session>> Load(IEnumerable<(uint Project, ulong Visitor, bool WantFirst)> visitors, long fromMs, long toMs)
     {
         var wantFirst = false;
-        _connection.Execute("TRUNCATE temp.batch_visitors");
-        using (var appender = new TableAppender(_connection, _visitorRows, "batch_visitors", "temp"))
+        using (var appender = _visitors.Begin())
         {
             foreach (var visitor in visitors)
             {
                 var row = appender.Next();
-                _visitorRows.Set(0, row, visitor.Project);
-                _visitorRows.Set(1, row, visitor.Visitor);
-                _visitorRows.Set(2, row, visitor.WantFirst);
+                _visitors.Rows.Set(0, row, visitor.Project);
+                _visitors.Rows.Set(1, row, visitor.Visitor);
+                _visitors.Rows.Set(2, row, visitor.WantFirst);
                 wantFirst |= visitor.WantFirst;
             }
 
@@ -117,11 +116,11 @@ internal sealed class SessionTable : IDisposable
 
     public void Dispose()
     {
-        _visitorRows.Dispose();
-        _keyRows.Dispose();
+        _visitors.Dispose();
+        _gone.Dispose();
+        _tails.Dispose();
         _moveRows.Dispose();
         _sessionRows.Dispose();
-        _tailRows.Dispose();
     }
 
     private void Delete(List<Session> gone)
@@ -131,14 +130,13 @@ internal sealed class SessionTable : IDisposable
             return;
         }
 
-        _connection.Execute("TRUNCATE temp.gone_sessions");
-        using (var appender = new TableAppender(_connection, _keyRows, "gone_sessions", "temp"))
+        using (var appender = _gone.Begin())
         {
             foreach (var session in gone)
             {
                 var row = appender.Next();
-                _keyRows.Set(0, row, session.Project);
-                _keyRows.Set(1, row, session.Id);
+                _gone.Rows.Set(0, row, session.Project);
+                _gone.Rows.Set(1, row, session.Id);
             }
 
             appender.Finish();
@@ -155,22 +153,25 @@ internal sealed class SessionTable : IDisposable
             return;
         }
 
-        _connection.Execute("TRUNCATE temp.session_tails");
-        using (var appender = new TableAppender(_connection, _tailRows, "session_tails", "temp"))
+        // In the order of the table, more or less: whichever side of the join leads, rows of one part of the table are changed together.
+        sessions.Sort(static (left, right) => left.StoredStartMs != right.StoredStartMs
+            ? left.StoredStartMs.CompareTo(right.StoredStartMs)
+            : left.Id.CompareTo(right.Id));
+        using (var appender = _tails.Begin())
         {
             foreach (var session in sessions)
             {
                 var row = appender.Next();
-                _tailRows.Set(0, row, session.Project);
-                _tailRows.Set(1, row, session.Id);
-                _tailRows.Set(2, row, session.EndMs);
-                _tailRows.Set(3, row, session.Exit.Ms);
-                _tailRows.Set(4, row, session.Exit.Tie);
-                _tailRows.Set(5, row, session.ExitPage);
-                _tailRows.Set(6, row, session.PageViews);
-                _tailRows.Set(7, row, session.Interactions);
-                _tailRows.Set(8, row, session.Passives);
-                _tailRows.Set(9, row, session.EngagedMs);
+                _tails.Rows.Set(0, row, session.Project);
+                _tails.Rows.Set(1, row, session.Id);
+                _tails.Rows.Set(2, row, session.EndMs);
+                _tails.Rows.Set(3, row, session.Exit.Ms);
+                _tails.Rows.Set(4, row, session.Exit.Tie);
+                _tails.Rows.Set(5, row, session.ExitPage);
+                _tails.Rows.Set(6, row, session.PageViews);
+                _tails.Rows.Set(7, row, session.Interactions);
+                _tails.Rows.Set(8, row, session.Passives);
+                _tails.Rows.Set(9, row, session.EngagedMs);
             }
 
             appender.Finish();

@@ -27,7 +27,7 @@ internal sealed class TextDictionary : IDisposable
     private readonly RecentMap<(uint Project, StringKind Kind, string Text), TextEntry> _known = new(RememberedChars);
     private readonly Dictionary<(uint Project, StringKind Kind, string Text), TextEntry> _pending = [];
     private readonly List<(uint Project, StringKind Kind, string Text)> _unknown = [];
-    private readonly DuckDbRows _wantedRows = new(DuckDbType.UBigInt);
+    private readonly BatchTable _wanted;
     private readonly DuckDbRows _newRows = new(DuckDbType.UInteger, DuckDbType.UInteger, DuckDbType.UTinyInt, DuckDbType.UBigInt, DuckDbType.Varchar);
     private long _lastId;
     private long _committedLastId;
@@ -35,7 +35,7 @@ internal sealed class TextDictionary : IDisposable
     public TextDictionary(DuckDbConnection connection)
     {
         _connection = connection;
-        connection.Execute("CREATE OR REPLACE TEMP TABLE wanted_strings(hash UBIGINT NOT NULL)");
+        _wanted = new BatchTable(connection, "wanted_strings", "hash UBIGINT NOT NULL", DuckDbType.UBigInt);
         Reload();
     }
 
@@ -80,12 +80,11 @@ internal sealed class TextDictionary : IDisposable
             return;
         }
 
-        _connection.Execute("TRUNCATE temp.wanted_strings");
-        using (var wanted = new TableAppender(_connection, _wantedRows, "wanted_strings", "temp"))
+        using (var wanted = _wanted.Begin())
         {
             foreach (var key in _unknown)
             {
-                _wantedRows.Set(0, wanted.Next(), _pending[key].Hash);
+                _wanted.Rows.Set(0, wanted.Next(), _pending[key].Hash);
             }
 
             wanted.Finish();
@@ -116,7 +115,7 @@ internal sealed class TextDictionary : IDisposable
 
     public void Dispose()
     {
-        _wantedRows.Dispose();
+        _wanted.Dispose();
         _newRows.Dispose();
     }
 
