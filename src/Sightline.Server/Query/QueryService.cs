@@ -18,6 +18,9 @@ public sealed class QueryService(EventStore store, QueryOptions options, Segment
     private readonly SemaphoreSlim turns = new(options.Concurrency);
     private readonly NewestEvents newest = new(store);
 
+    /// <summary>Queries the engine or the cache is answering now.</summary>
+    public int Running => options.Concurrency - turns.CurrentCount;
+
     /// <exception cref="InvalidQueryException">The query asks for something that does not exist.</exception>
     /// <exception cref="QueryLimitException">It takes more time or memory than it may.</exception>
     /// <exception cref="OperationCanceledException">The caller left.</exception>

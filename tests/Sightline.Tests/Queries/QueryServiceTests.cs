@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.Time.Testing;
 using Sightline.Core.Model;
 using Sightline.Core.Queries;
 using Sightline.Server.Query;
@@ -77,9 +78,16 @@ public sealed class QueryServiceTests : IDisposable
     [Fact]
     public async Task A_query_that_takes_too_long_is_refused()
     {
-        using var service = Service(new() { Timeout = TimeSpan.FromTicks(1) });
+        FakeTimeProvider clock = new(DateTimeOffset.FromUnixTimeMilliseconds(Day));
+        QueryOptions options = new();
+        using QueryService service = new(fixture.Store, options, (_, _) =>
+        {
+            // In the middle of the query.
+            clock.Advance(options.Timeout);
+            return Parse(StatsQueryParserTests.With("filters", """["is_set","page:path"]""")).Filter;
+        }, clock);
         fixture.Write(At(1, 0));
-        await Assert.ThrowsAsync<QueryLimitException>(() => Ask(service, Series));
+        await Assert.ThrowsAsync<QueryLimitException>(() => Ask(service, StatsQueryParserTests.With("filters", """["segment",1]""")));
     }
 
     [Fact]

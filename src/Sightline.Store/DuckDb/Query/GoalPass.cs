@@ -6,6 +6,8 @@ internal sealed class GoalPass(Selection selection, GoalSet goals)
     private readonly int kindColumn = selection.Need("kind");
     private readonly int nameColumn = selection.Need("name");
     private readonly int pathColumn = selection.Need("path");
+    // Looked up before the pass: while it runs its connection can answer nothing else.
+    private readonly GoalReach[] reaches = [.. Enumerable.Range(0, goals.Count).Select(goals.Reach)];
     private readonly bool[] reached = new bool[DuckDbRows.Capacity];
     private readonly int[] numbers = new int[DuckDbRows.Capacity];
 
@@ -14,9 +16,9 @@ internal sealed class GoalPass(Selection selection, GoalSet goals)
         var kinds = reader.Column(kindColumn).Values<byte>();
         var names = reader.Column(nameColumn).Values<uint>();
         var paths = reader.Column(pathColumn).Values<uint>();
-        for (var goal = 0; goal < goals.Count; goal++)
+        for (var goal = 0; goal < reaches.Length; goal++)
         {
-            var reach = goals.Reach(goal);
+            var reach = reaches[goal];
             var any = false;
             for (var i = 0; i < groups.Length; i++)
             {

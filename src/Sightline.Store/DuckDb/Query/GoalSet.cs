@@ -4,11 +4,12 @@ using Sightline.Core.Queries;
 
 namespace Sightline.Store.DuckDb.Query;
 
-/// <summary>The project's goals by name; two goals of one name are one.</summary>
+/// <summary>The project's goals by name; two goals of one name are one. What reaches them is looked up when it is first asked for: most queries never do.</summary>
 internal sealed class GoalSet
 {
     private readonly StringDictionary strings;
-    private readonly List<(string Name, List<uint> Ids, GoalReach Reach)> goals = [];
+    private readonly List<(string Name, List<Goal> Goals)> goals = [];
+    private readonly GoalReach?[] reaches;
 
     public GoalSet(IReadOnlyList<Goal> goals, StringDictionary strings)
     {
@@ -19,23 +20,35 @@ internal sealed class GoalSet
             if (index < 0)
             {
                 index = this.goals.Count;
-                this.goals.Add((goal.Name, [], new()));
+                this.goals.Add((goal.Name, []));
             }
-            this.goals[index].Ids.Add(goal.Id);
-            this.goals[index].Reach.Add(GoalReach.Of(goal, strings));
+            this.goals[index].Goals.Add(goal);
         }
+        reaches = new GoalReach?[this.goals.Count];
     }
 
     public int Count => goals.Count;
 
     public string Name(int index) => goals[index].Name;
 
-    public GoalReach Reach(int index) => goals[index].Reach;
+    public GoalReach Reach(int index)
+    {
+        if (reaches[index] is not { } reach)
+        {
+            reach = new();
+            goals[index].Goals.ForEach(goal => reach.Add(GoalReach.Of(goal, strings)));
+            reaches[index] = reach;
+        }
+        return reach;
+    }
 
     public GoalReach Any()
     {
         GoalReach any = new();
-        goals.ForEach(goal => any.Add(goal.Reach));
+        for (var i = 0; i < goals.Count; i++)
+        {
+            any.Add(Reach(i));
+        }
         return any;
     }
 
@@ -47,10 +60,10 @@ internal sealed class GoalSet
         for (var i = 0; i < goals.Count; i++)
         {
             var byId = leaf.Operator == FilterOperator.Is
-                && goals[i].Ids.Exists(id => leaf.Values.Contains(id.ToString(CultureInfo.InvariantCulture)));
+                && goals[i].Goals.Exists(goal => leaf.Values.Contains(goal.Id.ToString(CultureInfo.InvariantCulture)));
             if (byName[i] || byId)
             {
-                named.Add(goals[i].Reach);
+                named.Add(Reach(i));
             }
         }
         return named;

@@ -3,14 +3,15 @@ using Sightline.Server.Query;
 
 namespace Sightline.Tests.Queries.Differential;
 
-/// <summary>Holds one answer against the model.</summary>
+/// <summary>Holds the answers of one query against the model, which is asked once for each range.</summary>
 internal sealed class AnswerCheck(QueryResult result, NaiveModel model, string place, HashSet<string> seen)
 {
     private readonly StatsQuery query = result.Resolved.Query;
+    private readonly Dictionary<TimeRange, (Dictionary<string, double?[]> Rows, double?[] Total)> expectations = [];
 
     public void Check()
     {
-        var (expected, total) = model.Answer(result.Resolved, result.Resolved.Range, Buckets(result.Resolved.Range));
+        var (expected, total) = Expected(result.Resolved.Range, Buckets(result.Resolved.Range));
         Dictionary<string, AnswerRow> rows = [];
         foreach (var row in result.Answer.Rows)
         {
@@ -49,7 +50,7 @@ internal sealed class AnswerCheck(QueryResult result, NaiveModel model, string p
             return;
         }
         var buckets = Buckets(range);
-        var (expected, total) = model.Answer(result.Resolved, range, buckets);
+        var (expected, total) = Expected(range, buckets);
         var time = query.Dimensions.ToList().FindIndex(d => d.IsTime);
         var labels = time < 0 ? [] : Buckets(result.Resolved.Range)!.Labels.ToList();
         foreach (var row in result.Answer.Rows)
@@ -164,6 +165,15 @@ internal sealed class AnswerCheck(QueryResult result, NaiveModel model, string p
         {
             Require(Near(found[i].Comparable, expected[i]), place, $"{query.Metrics[i]} of [{row}]: {found[i].Comparable?.ToString("R") ?? "null"}, by the model {expected[i]?.ToString("R") ?? "null"}");
         }
+    }
+
+    private (Dictionary<string, double?[]> Rows, double?[] Total) Expected(TimeRange range, NaiveBuckets? buckets)
+    {
+        if (!expectations.TryGetValue(range, out var expected))
+        {
+            expectations[range] = expected = model.Answer(result.Resolved, range, buckets);
+        }
+        return expected;
     }
 
     private NaiveBuckets? Buckets(TimeRange range)
