@@ -15,7 +15,7 @@ internal sealed unsafe class DuckDbConnection(DuckDbConnectionHandle handle) : I
     public long Execute(string sql, CancellationToken cancel = default)
     {
         cancel.ThrowIfCancellationRequested();
-        using var interruption = cancel.UnsafeRegister(static state => ((DuckDbConnection)state!).Interrupt(), this);
+        using var interruption = Interruption.Of(this, cancel);
         var status = DuckDbNative.duckdb_query(handle, sql, out var result);
         return Finish(status, ref result, cancel);
     }
@@ -82,6 +82,7 @@ internal sealed unsafe class DuckDbConnection(DuckDbConnectionHandle handle) : I
     internal static Exception Failure(string? message, CancellationToken cancel)
     {
         var failure = new DuckDbException(message ?? "DuckDB failed without a message.");
-        return failure.IsInterrupt && cancel.IsCancellationRequested ? new OperationCanceledException(failure.Message, failure, cancel) : failure;
+        // An interrupt has several messages, by the step it hits; and who has left does not care for another one.
+        return cancel.IsCancellationRequested && !failure.IsFatal ? new OperationCanceledException(failure.Message, failure, cancel) : failure;
     }
 }

@@ -7,11 +7,11 @@ namespace Sightline.Store.DuckDb;
 internal sealed unsafe class DuckDbReader : IDisposable
 {
     private readonly DuckDbResultHandle _handle;
-    private readonly CancellationTokenRegistration _interruption;
+    private readonly Interruption? _interruption;
     private readonly CancellationToken _cancel;
     private readonly DuckDbType[] _types;
 
-    internal DuckDbReader(DuckDbResultHandle handle, CancellationTokenRegistration interruption, CancellationToken cancel)
+    internal DuckDbReader(DuckDbResultHandle handle, Interruption? interruption, CancellationToken cancel)
     {
         _handle = handle;
         _interruption = interruption;
@@ -80,8 +80,8 @@ internal sealed unsafe class DuckDbReader : IDisposable
 
     public void Dispose()
     {
-        // First the registration: after it no interrupt can hit a later statement of this connection.
-        _interruption.Dispose();
+        // First the interruption: after it no interrupt can hit a later statement of this connection.
+        _interruption?.Dispose();
         _handle.Dispose();
     }
 }

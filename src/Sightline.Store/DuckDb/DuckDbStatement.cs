@@ -40,7 +40,7 @@ internal sealed unsafe class DuckDbStatement(DuckDbConnection connection, DuckDb
     public long Execute(CancellationToken cancel = default)
     {
         cancel.ThrowIfCancellationRequested();
-        using var interruption = cancel.UnsafeRegister(static state => ((DuckDbConnection)state!).Interrupt(), connection);
+        using var interruption = Interruption.Of(connection, cancel);
         var status = DuckDbNative.duckdb_execute_prepared(handle, out var result);
         return DuckDbConnection.Finish(status, ref result, cancel);
     }
@@ -49,7 +49,7 @@ internal sealed unsafe class DuckDbStatement(DuckDbConnection connection, DuckDb
     public DuckDbReader Query(CancellationToken cancel = default)
     {
         cancel.ThrowIfCancellationRequested();
-        var interruption = cancel.UnsafeRegister(static state => ((DuckDbConnection)state!).Interrupt(), connection);
+        var interruption = Interruption.Of(connection, cancel);
         nint pending = 0;
         try
         {
@@ -67,13 +67,13 @@ internal sealed unsafe class DuckDbStatement(DuckDbConnection connection, DuckDb
             }
 
             var reader = new DuckDbReader(new DuckDbResultHandle(connection.Handle, result), interruption, cancel);
-            interruption = default;
+            interruption = null;
             return reader;
         }
         finally
         {
             DuckDbNative.duckdb_destroy_pending(ref pending);
-            interruption.Dispose();
+            interruption?.Dispose();
         }
     }
 
