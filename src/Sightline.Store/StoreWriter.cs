@@ -9,13 +9,13 @@ namespace Sightline.Store;
 /// </summary>
 public sealed class StoreWriter : IDisposable
 {
-    private const long DayMs = 86_400_000;
     private const int RememberedVisitors = 200_000;
 
     private readonly EventStore _store;
     private readonly DuckDbConnection _connection;
     private readonly TextDictionary _texts;
     private readonly SessionTable _sessions;
+    private readonly VisitCache _visits;
     private readonly EventTable _events;
     private readonly DedupTable _dedup;
     private readonly IdentityTable _identities;
@@ -37,6 +37,7 @@ public sealed class StoreWriter : IDisposable
         _connection = store.WriterConnection;
         _texts = new TextDictionary(_connection);
         _sessions = new SessionTable(_connection);
+        _visits = new VisitCache(_connection, _sessions);
         _events = new EventTable(_connection);
         _dedup = new DedupTable(_connection);
         _identities = new IdentityTable(_connection);
@@ -81,6 +82,7 @@ public sealed class StoreWriter : IDisposable
             PartEnded?.Invoke("commit");
             _texts.Commit();
             _identities.Commit();
+            _visits.Commit(written.Visitors);
             foreach (var (key, first) in _newFirstVisits)
             {
                 _firstVisits.Set(key, first);
@@ -113,6 +115,7 @@ public sealed class StoreWriter : IDisposable
 
         _texts.Reload();
         _identities.Forget();
+        _visits.Forget();
         _firstVisits.Clear();
         _lastSessions = _sessions.LastIds();
         _position = new LogPosition(_connection.ScalarLong("SELECT position FROM log_position")
@@ -180,7 +183,7 @@ public sealed class StoreWriter : IDisposable
         PartEnded?.Invoke("texts wanted");
         _texts.Resolve();
         PartEnded?.Invoke("texts found");
-        var changes = Sessionise(pending);
+        var changes = Sessionise(pending, written);
         foreach (var session in changes.Created.Concat(changes.Updated).Concat(changes.Moved.Select(m => m.Old)))
         {
             for (var day = DayGenerations.UtcDay(session.StartMs); day <= DayGenerations.UtcDay(session.EndMs); day++)
@@ -203,32 +206,47 @@ public sealed class StoreWriter : IDisposable
         PartEnded?.Invoke("events appended");
     }
 
-    private SessionChanges Sessionise(List<PendingEvent> pending)
+    private SessionChanges Sessionise(List<PendingEvent> pending, Written written)
     {
         var visitors = new VisitorGroups(pending);
-        var wanted = visitors.Groups.Select(g => (g.Project, g.Visitor, WantFirst: WantsFirstVisit(g)));
-        // A visitor that is not persistent exists for a day, in any time zone; nothing else of it can lie further away.
-        var stored = _sessions.Load(wanted, visitors.Groups.Min(g => g.FromMs) - (2 * DayMs), visitors.Groups.Max(g => g.ToMs) + (2 * DayMs));
+        foreach (var group in visitors.Groups)
+        {
+            group.WantsFirst = group.Persistent && FirstVisit(group) is null;
+        }
+
+        _visits.Find(visitors.Groups);
         PartEnded?.Invoke("visits loaded");
         var changes = new SessionChanges();
         foreach (var group in visitors.Groups)
         {
-            var key = (group.Project, group.Visitor);
-            long? first = _firstVisits.TryGet(key, out var known) && known < group.FromMs ? known : null;
-            first = _builder.Apply(group.Project, group.Visitor, stored.GetValueOrDefault(key) ?? [], first, visitors.EventsOf(group), changes);
+            var (created, moved) = (changes.Created.Count, changes.Moved.Count);
+            var visits = group.Known!.Visits;
+            var first = _builder.Apply(group.Project, group.Visitor, visits, FirstVisit(group), visitors.EventsOf(group), changes);
+            for (; moved < changes.Moved.Count; moved++)
+            {
+                visits.Remove(changes.Moved[moved].Old);
+            }
+
+            for (; created < changes.Created.Count; created++)
+            {
+                visits.Add(changes.Created[created]);
+            }
+
             if (group.Persistent && first is { } firstMs)
             {
-                _newFirstVisits.Add((key, firstMs));
+                _newFirstVisits.Add(((group.Project, group.Visitor), firstMs));
             }
         }
 
+        written.Visitors = visitors.Groups;
         visitors.Assign(pending);
         PartEnded?.Invoke("visits built");
         return changes;
     }
 
-    private bool WantsFirstVisit(VisitorGroup group) =>
-        group.Persistent && !(_firstVisits.TryGet((group.Project, group.Visitor), out var first) && first < group.FromMs);
+    /// <summary>When the visitor's first visit began, if that is known to lie before the group's events.</summary>
+    private long? FirstVisit(VisitorGroup group) =>
+        _firstVisits.TryGet((group.Project, group.Visitor), out var first) && first < group.FromMs ? first : null;
 
     private void TakeContexts(SessionChanges changes)
     {
@@ -262,6 +280,8 @@ public sealed class StoreWriter : IDisposable
         public HashSet<(uint Project, int UtcDay)> Days { get; } = [];
 
         public HashSet<uint> Projects { get; } = [];
+
+        public IReadOnlyList<VisitorGroup> Visitors { get; set; } = [];
 
         public int Events { get; set; }
     }

@@ -57,7 +57,7 @@ public sealed class Session
     public uint[]? ContextIds { get; set; }
 
     /// <summary>It is in the store, under <see cref="Id"/>.</summary>
-    public bool Stored { get; init; }
+    public bool Stored { get; set; }
 
     /// <summary>It differs from what is stored.</summary>
     public bool Changed { get; internal set; }
@@ -66,7 +66,7 @@ public sealed class Session
     public bool HeadChanged { get; internal set; }
 
     /// <summary><see cref="StartMs"/> as stored: where to look for the row.</summary>
-    public long StoredStartMs { get; init; }
+    public long StoredStartMs { get; set; }
 
     /// <summary>It has an event that counts: a visit of engagement reports alone is not shown.</summary>
     public bool Visible => PageViews + Interactions + Passives > 0;
@@ -76,6 +76,16 @@ public sealed class Session
 
     /// <summary>The visit this one became part of, or itself.</summary>
     public Session Surviving => _mergedInto?.Surviving ?? this;
+
+    /// <summary>What it is now has been committed: the object stands for the stored visit, as one that was read from the store.</summary>
+    public void MarkStored()
+    {
+        Stored = true;
+        StoredStartMs = StartMs;
+        Changed = HeadChanged = false;
+        NewContext = null;
+        StoredAs.Clear();
+    }
 
     /// <summary>Takes in one event; its time lies within the visit or makes it longer.</summary>
     internal void Add(in SessionEvent e)

@@ -50,6 +50,15 @@ internal sealed class RecentMap<TKey, TValue>(long capacity) where TKey : notnul
         _cost += cost;
     }
 
+    public void Remove(TKey key)
+    {
+        _old.Remove(key);
+        if (_young.Remove(key, out var found))
+        {
+            _cost -= found.Cost;
+        }
+    }
+
     public void Clear()
     {
         _young = [];

@@ -47,8 +47,8 @@ internal sealed class SessionTable : IDisposable
         return last;
     }
 
-    /// <summary>Visits of the visitors that reach into the span of time, and with <c>WantFirst</c> those before which none is known.</summary>
-    public Dictionary<(uint Project, ulong Visitor), List<Session>> Load(IEnumerable<(uint Project, ulong Visitor, bool WantFirst)> visitors, long fromMs, long toMs)
+    /// <summary>Visits of the visitors that reach into the span of time, and with <see cref="VisitorGroup.WantsFirst"/> those before which none is known.</summary>
+    public Dictionary<(uint Project, ulong Visitor), List<Session>> Load(IReadOnlyList<VisitorGroup> visitors, long fromMs, long toMs)
     {
         var wantFirst = false;
         using (var appender = _visitors.Begin())
@@ -58,8 +58,8 @@ internal sealed class SessionTable : IDisposable
                 var row = appender.Next();
                 _visitors.Rows.Set(0, row, visitor.Project);
                 _visitors.Rows.Set(1, row, visitor.Visitor);
-                _visitors.Rows.Set(2, row, visitor.WantFirst);
-                wantFirst |= visitor.WantFirst;
+                _visitors.Rows.Set(2, row, visitor.WantsFirst);
+                wantFirst |= visitor.WantsFirst;
             }
 
             appender.Finish();

@@ -15,6 +15,12 @@ internal sealed class VisitorGroup(uint project, ulong visitor)
 
     public long ToMs { get; set; } = long.MinValue;
 
+    /// <summary>The visitor may have visits long ago, and when the first was is not known.</summary>
+    public bool WantsFirst { get; set; }
+
+    /// <summary>Set by <see cref="VisitCache"/>.</summary>
+    public KnownVisits? Known { get; set; }
+
     public int Start { get; set; }
 
     public int Count { get; set; }
