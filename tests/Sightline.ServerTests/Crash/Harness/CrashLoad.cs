@@ -8,7 +8,7 @@ namespace Sightline.ServerTests.Crash;
 /// </summary>
 internal sealed class CrashLoad(Uri address, string key, uint project, Ledger ledger, int seed)
 {
-    private const string UserAgent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+    public const string UserAgent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
     private const int MaxPauseMs = 6;
 
     /// <summary>Runs until told to stop; what is under way then is finished.</summary>
@@ -30,9 +30,10 @@ internal sealed class CrashLoad(Uri address, string key, uint project, Ledger le
             do
             {
                 await TryAsync(client, request);
-                await Task.Delay(random.Next(MaxPauseMs), abandon);
+                await Task.Delay(random.Next(MaxPauseMs), CancellationToken.None);
             }
-            while (request.Fate == Fate.NotSent ? !stop.IsCancellationRequested : request.Repeated && request.Fate != Fate.Acknowledged);
+            while (!abandon.IsCancellationRequested
+                && (request.Fate == Fate.NotSent ? !stop.IsCancellationRequested : request.Repeated && request.Fate != Fate.Acknowledged));
             request.Body = null;
         }
     }

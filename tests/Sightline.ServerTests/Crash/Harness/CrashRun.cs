@@ -73,7 +73,7 @@ internal sealed class CrashRun(int kills, int seed, Action<string> tell)
         {
             await stop.CancelAsync();
             await abandon.CancelAsync();
-            await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await sending;
         }
 
         Audit();

@@ -23,9 +23,9 @@ internal sealed class StoredEvents
 
     public Dictionary<DropReason, long> Drops { get; } = [];
 
-    public long Received { get; private set; }
+    public long Received { get; set; }
 
-    public long CountedAsStored { get; private set; }
+    public long CountedAsStored { get; set; }
 
     /// <summary>What the store's own checks found wrong.</summary>
     public required IReadOnlyList<string> Unsound { get; init; }
@@ -34,6 +34,11 @@ internal sealed class StoredEvents
     public static StoredEvents Read(string data, uint project)
     {
         using var store = EventStore.Open(data, new EventStoreOptions(), TimeProvider.System);
+        return Read(store, project);
+    }
+
+    public static StoredEvents Read(EventStore store, uint project)
+    {
         using var snapshot = store.OpenSnapshot(project, 0, long.MaxValue);
         var found = new StoredEvents { Unsound = store.CheckIntegrity() };
         found.ReadEvents(snapshot, project);
