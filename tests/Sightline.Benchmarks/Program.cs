@@ -5,6 +5,8 @@ Dictionary<string, Func<string[], Task<int>>> benchmarks = new(StringComparer.Or
     ["import"] = ImportBench.RunAsync,
     ["enrich"] = arguments => Task.FromResult(EnrichBenchmark.Run(arguments)),
     ["ingest"] = IngestBench.RunAsync,
+    ["empty-endpoint"] = IngestBench.RunEmptyEndpointAsync,
+    ["path"] = PathBench.RunAsync,
     ["query"] = QueryBenchmark.RunAsync,
     ["store"] = rest => Task.FromResult(StoreBenchmark.Run(rest)),
     ["query-fuzz"] = QueryFuzz.RunAsync,
