@@ -27,6 +27,7 @@ internal sealed partial class LogToStore : IDisposable
 
     private readonly DurableLog _log;
     private readonly StoreWriter _writer;
+    private readonly Func<StoreBatch, int> _write;
     private readonly Enrichment _enrichment;
     private readonly ProjectDirectory _projects;
     private readonly TimeProvider _time;
@@ -38,8 +39,18 @@ internal sealed partial class LogToStore : IDisposable
     private long _behindSince;
     private long _stored;
 
-    public LogToStore(DurableLog log, StoreWriter writer, Enrichment enrichment, ProjectDirectory projects, TimeProvider time, ILogger<LogToStore> logger)
+    /// <param name="log">Where from.</param>
+    /// <param name="writer">Where to; its position says where reading resumes.</param>
+    /// <param name="enrichment">What happens on the way.</param>
+    /// <param name="projects">Whose a record is.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="logger">Log of faults.</param>
+    /// <param name="write">Stands before <see cref="StoreWriter.Write"/> in tests that make it fail.</param>
+    public LogToStore(
+        DurableLog log, StoreWriter writer, Enrichment enrichment, ProjectDirectory projects, TimeProvider time, ILogger<LogToStore> logger,
+        Func<StoreBatch, int>? write = null)
     {
+        _write = write ?? writer.Write;
         _log = log;
         _writer = writer;
         _enrichment = enrichment;
@@ -79,9 +90,19 @@ internal sealed partial class LogToStore : IDisposable
                 continue;
             }
 
-            _log.RollIfOlderThan(SegmentAge);
+            LetGo(SegmentAge);
             await WaitForWorkAsync(cancellationToken);
         }
+    }
+
+    /// <summary>Nothing to read: closes the segment in use when it is this old, and deletes what the store has.</summary>
+    public void LetGo(TimeSpan segmentAge)
+    {
+        // An open reader keeps its segment.
+        _reader?.Dispose();
+        _reader = null;
+        _log.RollIfOlderThan(segmentAge);
+        _log.DeleteBefore(_writer.Position);
     }
 
     /// <summary>Writes until the store holds everything the log held when it was called, or <paramref name="timeout"/> has passed.</summary>
@@ -127,7 +148,7 @@ internal sealed partial class LogToStore : IDisposable
                 return false;
             }
 
-            _writer.Write(batch);
+            _write(batch);
         }
         catch (Exception exception) when (exception is not DuckDbException { IsFatal: true })
         {
