@@ -11,6 +11,7 @@ Dictionary<string, Func<string[], Task<int>>> benchmarks = new(StringComparer.Or
     ["store"] = rest => Task.FromResult(StoreBenchmark.Run(rest)),
     ["query-fuzz"] = QueryFuzz.RunAsync,
     ["soak-kill"] = SoakKill.RunAsync,
+    ["log"] = LogBench.RunAsync,
 };
 if (args.Length > 0 && benchmarks.TryGetValue(args[0], out var run))
 {
