@@ -15,7 +15,7 @@ public sealed class EventApiFuzzTests
     ];
 
     [Fact]
-    public void Whatever_comes_it_is_read_or_refused_and_every_member_is_accounted_for() =>
+    public void Mutated_bodies_are_read_or_refused_and_every_member_is_accounted_for() =>
         FuzzRun.Run("event API", Seeds, Look, FuzzRun.DefaultIterations, "\"key\":", "\"name\":", "\"props\":{", "\"revenue\":", "\"time\":\"", "\"url\":\"http://", ",{", "},{", "\\ud83d", "null,");
 
     private static void Look(ReadOnlyMemory<byte> input)
