@@ -21,12 +21,16 @@ public sealed class StoreWriter : IDisposable
     private readonly IdentityTable _identities;
     private readonly CountTables _counts;
     private readonly SessionBuilder _builder;
+    private readonly VisitorGroups _visitors = new();
     private readonly RecentMap<(uint Project, ulong Visitor), long> _firstVisits = new(RememberedVisitors);
     private readonly List<((uint Project, ulong Visitor) Key, long FirstMs)> _newFirstVisits = [];
     private Dictionary<uint, uint> _lastSessions = [];
     private bool _stale = true;
     private long _knownErasures;
     private LogPosition _position;
+
+    /// <summary>Visitors whose visits were looked up since start.</summary>
+    internal long VisitLookups => _visits.Lookups;
 
     /// <summary>Told the name of each part of a write as it ends, for the benchmark.</summary>
     internal Action<string>? PartEnded { get; set; }
@@ -145,10 +149,7 @@ public sealed class StoreWriter : IDisposable
             _counts.AddDrop(new Drop(e.Project, receivedAt.Of(e), e.ReceivedBy, DropReason.Duplicate, 1, $"{e.Name} {e.Host}{e.Path}"));
         }
 
-        foreach (var e in events)
-        {
-            _counts.AddReceived(e.Project, receivedAt.Of(e), e.ReceivedBy, 0, 1);
-        }
+        CountStored(events, receivedAt);
 
         PartEnded?.Invoke("keys");
         if (events.Count > 0)
@@ -164,20 +165,43 @@ public sealed class StoreWriter : IDisposable
         PartEnded?.Invoke("counts");
     }
 
+    private void CountStored(IReadOnlyList<Event> events, ReceiptTimes receivedAt)
+    {
+        // Events of one day and protocol come in runs.
+        for (int first = 0, next; first < events.Count; first = next)
+        {
+            var (project, by, received) = (events[first].Project, events[first].ReceivedBy, receivedAt.Of(events[first]));
+            var day = DayGenerations.UtcDay(received);
+            for (next = first + 1; next < events.Count; next++)
+            {
+                var e = events[next];
+                if (e.Project != project || e.ReceivedBy != by || DayGenerations.UtcDay(receivedAt.Of(e)) != day)
+                {
+                    break;
+                }
+            }
+
+            _counts.AddReceived(project, received, by, 0, (ulong)(next - first));
+        }
+    }
+
     private void StoreEvents(IReadOnlyList<Event> events, Written written)
     {
-        var pending = new List<PendingEvent>(events.Count);
-        foreach (var e in events)
+        var pending = new PendingEvent[events.Count];
+        for (var i = 0; i < pending.Length; i++)
         {
-            pending.Add(new PendingEvent(e)
+            var e = events[i];
+            var path = _texts.Want(e.Project, StringKind.Path, e.Path);
+            pending[i] = new PendingEvent
             {
+                Event = e,
                 Name = _texts.Want(e.Project, StringKind.EventName, e.Name),
                 Host = _texts.Want(e.Project, StringKind.Host, e.Host),
-                Path = _texts.Want(e.Project, StringKind.Path, e.Path),
-                Title = _texts.Want(e.Project, StringKind.Title, e.Title),
+                Path = path,
+                Title = _texts.WantTitle(e.Project, path, e.Title),
                 Currency = _texts.Want(e.Project, StringKind.Currency, e.Currency),
-            });
-            written.Days.Add((e.Project, DayGenerations.UtcDay(e.TimeMs)));
+            };
+            written.AddDay(e.Project, DayGenerations.UtcDay(e.TimeMs));
         }
 
         PartEnded?.Invoke("texts wanted");
@@ -188,7 +212,7 @@ public sealed class StoreWriter : IDisposable
         {
             for (var day = DayGenerations.UtcDay(session.StartMs); day <= DayGenerations.UtcDay(session.EndMs); day++)
             {
-                written.Days.Add((session.Project, day));
+                written.AddDay(session.Project, day);
             }
         }
 
@@ -206,22 +230,22 @@ public sealed class StoreWriter : IDisposable
         PartEnded?.Invoke("events appended");
     }
 
-    private SessionChanges Sessionise(List<PendingEvent> pending, Written written)
+    private SessionChanges Sessionise(PendingEvent[] pending, Written written)
     {
-        var visitors = new VisitorGroups(pending);
-        foreach (var group in visitors.Groups)
+        _visitors.Take(pending);
+        foreach (var group in _visitors.Groups)
         {
             group.WantsFirst = group.Persistent && FirstVisit(group) is null;
         }
 
-        _visits.Find(visitors.Groups);
+        _visits.Find(_visitors.Groups);
         PartEnded?.Invoke("visits loaded");
         var changes = new SessionChanges();
-        foreach (var group in visitors.Groups)
+        foreach (var group in _visitors.Groups)
         {
             var (created, moved) = (changes.Created.Count, changes.Moved.Count);
             var visits = group.Known!.Visits;
-            var first = _builder.Apply(group.Project, group.Visitor, visits, FirstVisit(group), visitors.EventsOf(group), changes);
+            var first = _builder.Apply(group.Project, group.Visitor, visits, FirstVisit(group), _visitors.EventsOf(group), changes);
             for (; moved < changes.Moved.Count; moved++)
             {
                 visits.Remove(changes.Moved[moved].Old);
@@ -238,8 +262,9 @@ public sealed class StoreWriter : IDisposable
             }
         }
 
-        written.Visitors = visitors.Groups;
-        visitors.Assign(pending);
+        written.Visitors = _visitors.Groups;
+        _visitors.Assign(pending);
+        _visitors.Clear();
         PartEnded?.Invoke("visits built");
         return changes;
     }
@@ -269,7 +294,7 @@ public sealed class StoreWriter : IDisposable
         _texts.Resolve();
         foreach (var (session, entries) in contexts)
         {
-            session.ContextIds = Array.ConvertAll(entries, entry => entry.Id);
+            session.ContextIds = Array.ConvertAll(entries, static entry => entry.Id);
         }
     }
 
@@ -277,6 +302,8 @@ public sealed class StoreWriter : IDisposable
 
     private sealed class Written
     {
+        private (uint Project, int UtcDay)? _last;
+
         public HashSet<(uint Project, int UtcDay)> Days { get; } = [];
 
         public HashSet<uint> Projects { get; } = [];
@@ -284,5 +311,14 @@ public sealed class StoreWriter : IDisposable
         public IReadOnlyList<VisitorGroup> Visitors { get; set; } = [];
 
         public int Events { get; set; }
+
+        public void AddDay(uint project, int utcDay)
+        {
+            if (_last != (project, utcDay))
+            {
+                Days.Add((project, utcDay));
+                _last = (project, utcDay);
+            }
+        }
     }
 }

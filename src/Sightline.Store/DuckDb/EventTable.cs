@@ -10,10 +10,10 @@ internal sealed class EventTable(DuckDbConnection connection) : IDisposable
         DuckDbType.UInteger, DuckDbType.BigInt, DuckDbType.UInteger, DuckDbType.UTinyInt, DuckDbType.UInteger, DuckDbType.UInteger, DuckDbType.UInteger,
         DuckDbType.UInteger, DuckDbType.Varchar, DuckDbType.BigInt, DuckDbType.UInteger, DuckDbType.UInteger, DuckDbType.UTinyInt);
 
-    public void Append(IReadOnlyList<PendingEvent> events)
+    public void Append(ReadOnlySpan<PendingEvent> events)
     {
         using var appender = new TableAppender(connection, _rows, "events");
-        foreach (var pending in events)
+        foreach (ref readonly var pending in events)
         {
             var (e, row) = (pending.Event, appender.Next());
             _rows.Set(0, row, e.Project);

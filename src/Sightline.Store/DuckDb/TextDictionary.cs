@@ -12,11 +12,14 @@ internal sealed class TextEntry
     public uint Id { get; set; }
 
     public ulong Hash { get; set; }
+
+    /// <summary>Of a path: the title that came with it last. Most pages have one, so it need not be looked for.</summary>
+    public (string Text, TextEntry? Entry) Title { get; set; }
 }
 
 /// <summary>
-/// Turns texts into ids of <c>strings</c>. Remembers texts used lately; what it does not remember is looked up together, in one query
-/// by hash, and what is new is appended. What a transaction added counts only after <see cref="Commit"/>.
+/// Turns texts into ids of <c>strings</c>. Remembers texts used lately; what it does not remember and may be there is looked up together, in
+/// one query by hash, and what is new is appended. What a transaction added counts only after <see cref="Commit"/>.
 /// </summary>
 internal sealed class TextDictionary : IDisposable
 {
@@ -27,10 +30,13 @@ internal sealed class TextDictionary : IDisposable
     private readonly RecentMap<(uint Project, StringKind Kind, string Text), TextEntry> _known = new(RememberedChars);
     private readonly Dictionary<(uint Project, StringKind Kind, string Text), TextEntry> _pending = [];
     private readonly List<(uint Project, StringKind Kind, string Text)> _unknown = [];
+    private readonly (uint Project, string Text, TextEntry? Entry)[] _last = new (uint, string, TextEntry?)[byte.MaxValue + 1];
+    private readonly KeyFilter _seen = new();
     private readonly BatchTable _wanted;
     private readonly DuckDbRows _newRows = new(DuckDbType.UInteger, DuckDbType.UInteger, DuckDbType.UTinyInt, DuckDbType.UBigInt, DuckDbType.Varchar);
     private long _lastId;
     private long _committedLastId;
+    private bool _filled;
 
     public TextDictionary(DuckDbConnection connection)
     {
@@ -44,6 +50,7 @@ internal sealed class TextDictionary : IDisposable
     {
         Rollback();
         _known.Clear();
+        Array.Clear(_last);
         _lastId = _committedLastId = _connection.ScalarLong("SELECT max(id) FROM strings") ?? 0;
     }
 
@@ -55,20 +62,30 @@ internal sealed class TextDictionary : IDisposable
             return TextEntry.Empty;
         }
 
-        if (_known.TryGet((project, kind, text), out var entry) || _pending.TryGetValue((project, kind, text), out entry))
+        // Hosts and names come in long runs of the same.
+        ref var last = ref _last[(byte)kind];
+        if (last.Entry is null || last.Project != project || last.Text != text)
+        {
+            last = (project, text, Find(project, kind, text));
+        }
+
+        return last.Entry!;
+    }
+
+    /// <summary>The entry of a page's title.</summary>
+    public TextEntry WantTitle(uint project, TextEntry path, string title)
+    {
+        if (path.Title.Entry is { } entry && path.Title.Text == title)
         {
             return entry;
         }
 
-        var clean = CleanText.Of(text);
-        if (!ReferenceEquals(clean, text))
+        entry = Want(project, StringKind.Title, title);
+        if (path != TextEntry.Empty)
         {
-            return Want(project, kind, clean);
+            path.Title = (title, entry);
         }
 
-        entry = new TextEntry { Hash = TextHash.Of(project, kind, Encoding.UTF8.GetBytes(text)) };
-        _pending.Add((project, kind, text), entry);
-        _unknown.Add((project, kind, text));
         return entry;
     }
 
@@ -80,17 +97,22 @@ internal sealed class TextDictionary : IDisposable
             return;
         }
 
-        using (var wanted = _wanted.Begin())
+        Fill();
+        List<ulong> maybe = [];
+        foreach (var key in _unknown)
         {
-            foreach (var key in _unknown)
+            var hash = _pending[key].Hash;
+            if (_seen.MayContain(hash))
             {
-                _wanted.Rows.Set(0, wanted.Next(), _pending[key].Hash);
+                maybe.Add(hash);
             }
-
-            wanted.Finish();
         }
 
-        Find();
+        if (maybe.Count > 0)
+        {
+            Find(maybe);
+        }
+
         Add();
         _unknown.Clear();
     }
@@ -119,8 +141,37 @@ internal sealed class TextDictionary : IDisposable
         _newRows.Dispose();
     }
 
-    private void Find()
+    private TextEntry Find(uint project, StringKind kind, string text)
     {
+        if (_known.TryGet((project, kind, text), out var entry) || _pending.TryGetValue((project, kind, text), out entry))
+        {
+            return entry;
+        }
+
+        var clean = CleanText.Of(text);
+        if (!ReferenceEquals(clean, text))
+        {
+            return clean.Length == 0 ? TextEntry.Empty : Find(project, kind, clean);
+        }
+
+        entry = new TextEntry { Hash = TextHash.Of(project, kind, Encoding.UTF8.GetBytes(text)) };
+        _pending.Add((project, kind, text), entry);
+        _unknown.Add((project, kind, text));
+        return entry;
+    }
+
+    private void Find(List<ulong> hashes)
+    {
+        using (var wanted = _wanted.Begin())
+        {
+            foreach (var hash in hashes)
+            {
+                _wanted.Rows.Set(0, wanted.Next(), hash);
+            }
+
+            wanted.Finish();
+        }
+
         using var reader = _connection.Query("""
             SELECT s.id, s.project, s.kind, s.text FROM strings s WHERE s.hash IN (SELECT hash FROM temp.wanted_strings)
             """);
@@ -155,6 +206,7 @@ internal sealed class TextDictionary : IDisposable
                 }
 
                 entry.Id = (uint)++_lastId;
+                _seen.Add(entry.Hash);
                 var row = added.Next();
                 _newRows.Set(0, row, entry.Id);
                 _newRows.Set(1, row, key.Project);
@@ -165,5 +217,26 @@ internal sealed class TextDictionary : IDisposable
         }
 
         added.Finish();
+    }
+
+    /// <summary>Removed texts stay in the filter: looked up in vain.</summary>
+    private void Fill()
+    {
+        if (_filled && !_seen.IsFull)
+        {
+            return;
+        }
+
+        _seen.Reset((_connection.ScalarLong("SELECT count(*) FROM strings") ?? 0) + _unknown.Count);
+        using var reader = _connection.Query("SELECT hash FROM strings");
+        while (reader.Read())
+        {
+            foreach (var hash in reader.Column(0).Values<ulong>())
+            {
+                _seen.Add(hash);
+            }
+        }
+
+        _filled = true;
     }
 }

@@ -26,21 +26,33 @@ internal sealed class VisitorGroup(uint project, ulong visitor)
     public int Count { get; set; }
 }
 
-/// <summary>A batch's events by visitor, as <see cref="SessionBuilder"/> takes them.</summary>
+/// <summary>A batch's events by visitor, as <see cref="SessionBuilder"/> takes them. Used for one batch after the other.</summary>
 internal sealed class VisitorGroups
 {
-    private readonly SessionEvent[] _events;
+    private readonly Dictionary<(uint Project, ulong Visitor), VisitorGroup> _groups = [];
+    private SessionEvent[] _events = [];
+    private VisitorGroup[] _owners = [];
+    private int _count;
 
-    public VisitorGroups(IReadOnlyList<PendingEvent> pending)
+    /// <summary>In the order of each visitor's first event in the batch.</summary>
+    public List<VisitorGroup> Groups { get; private set; } = [];
+
+    public void Take(ReadOnlySpan<PendingEvent> pending)
     {
-        var groups = new Dictionary<(uint Project, ulong Visitor), VisitorGroup>();
-        var owner = new VisitorGroup[pending.Count];
-        for (var i = 0; i < pending.Count; i++)
+        Clear();
+        _count = pending.Length;
+        if (_events.Length < _count)
+        {
+            _events = new SessionEvent[_count];
+            _owners = new VisitorGroup[_count];
+        }
+
+        for (var i = 0; i < _count; i++)
         {
             var e = pending[i].Event;
-            if (!groups.TryGetValue((e.Project, e.Visitor), out var group))
+            if (!_groups.TryGetValue((e.Project, e.Visitor), out var group))
             {
-                groups.Add((e.Project, e.Visitor), group = new VisitorGroup(e.Project, e.Visitor));
+                _groups.Add((e.Project, e.Visitor), group = new VisitorGroup(e.Project, e.Visitor));
                 Groups.Add(group);
             }
 
@@ -48,7 +60,7 @@ internal sealed class VisitorGroups
             group.Persistent |= e.Persistent;
             group.FromMs = Math.Min(group.FromMs, e.TimeMs);
             group.ToMs = Math.Max(group.ToMs, e.TimeMs);
-            owner[i] = group;
+            _owners[i] = group;
         }
 
         var start = 0;
@@ -58,10 +70,9 @@ internal sealed class VisitorGroups
             group.Count = 0;
         }
 
-        _events = new SessionEvent[pending.Count];
-        for (var i = 0; i < pending.Count; i++)
+        for (var i = 0; i < _count; i++)
         {
-            var (p, e, group) = (pending[i], pending[i].Event, owner[i]);
+            var (p, e, group) = (pending[i], pending[i].Event, _owners[i]);
             _events[group.Start + group.Count++] = new SessionEvent
             {
                 TimeMs = e.TimeMs,
@@ -79,17 +90,32 @@ internal sealed class VisitorGroups
         }
     }
 
-    /// <summary>In the order of each visitor's first event in the batch.</summary>
-    public List<VisitorGroup> Groups { get; } = [];
-
     public Span<SessionEvent> EventsOf(VisitorGroup group) => _events.AsSpan(group.Start, group.Count);
 
     /// <summary>Tells each event the id of its visit.</summary>
-    public void Assign(List<PendingEvent> pending)
+    public void Assign(Span<PendingEvent> pending)
     {
-        foreach (ref readonly var e in _events.AsSpan())
+        foreach (ref readonly var e in _events.AsSpan(0, _count))
         {
             pending[e.Index].SessionId = e.Session!.Id;
         }
+    }
+
+    /// <summary>Lets go of the batch; room of a usual batch is kept.</summary>
+    public void Clear()
+    {
+        const int usual = 65_536;
+        Groups = [];
+        if (_events.Length > usual)
+        {
+            (_events, _owners) = ([], []);
+            _groups.Clear();
+            _groups.TrimExcess();
+        }
+
+        _events.AsSpan(0, Math.Min(_count, _events.Length)).Clear();
+        _owners.AsSpan(0, Math.Min(_count, _owners.Length)).Clear();
+        _groups.Clear();
+        _count = 0;
     }
 }
