@@ -140,6 +140,35 @@ public sealed class AppendTests
     }
 
     [Fact]
+    public async Task Appends_are_refused_while_too_much_waits_in_memory_for_a_slow_disk()
+    {
+        await using var log = LogTest.Open(_files, LogTest.Options with { MaxBatchBytes = 4096, MaxWaitingBytes = 2000 });
+        await log.AppendAsync(0);
+        var held = _files.Held;
+        using var hold = new ManualResetEventSlim();
+        _files.SyncHold = hold;
+        var accepted = new List<Task<LogPosition>> { log.AppendAsync(1).AsTask() };
+        while (_files.Held == held)
+        {
+            await Task.Yield();
+        }
+
+        // One batch is at the disk, one is full, two thousand bytes and one record wait behind it: the next is one too many.
+        for (var number = 2; log.Statistics.Refused == 0; number++)
+        {
+            accepted.Add(log.AppendAsync(number, 1000).AsTask());
+        }
+
+        await Assert.ThrowsAsync<LogFullException>(() => accepted[^1]);
+        accepted.RemoveAt(accepted.Count - 1);
+        hold.Set();
+        _files.SyncHold = null;
+        await Task.WhenAll(accepted);
+        Assert.Equal(Enumerable.Range(0, accepted.Count + 1), log.ReadNumbers());
+        await log.AppendAsync(50, 1000);
+    }
+
+    [Fact]
     public async Task Waiting_for_data_ends_with_the_next_durable_record_or_the_log()
     {
         var log = LogTest.Open(_files);

@@ -117,6 +117,51 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public async Task A_segment_found_empty_is_not_gone_on_in_because_its_name_may_not_outlive_a_power_cut()
+    {
+        var files = new MemoryFiles { SyncError = 5 };
+        await using (var log = LogTest.Open(files))
+        {
+            await Assert.ThrowsAsync<LogFailedException>(async () => await log.AppendAsync(100));
+        }
+
+        Assert.Equal(Header, files.Newest().Seen.Length);
+        files.SyncError = 0;
+        await using (var log = LogTest.Open(files))
+        {
+            await log.AppendRangeAsync(0, 5);
+        }
+
+        for (var seed = 0; seed < 20; seed++)
+        {
+            await using var after = LogTest.Open(files.Crash(new Random(seed)));
+            Assert.Equal(Enumerable.Range(0, 5), after.ReadNumbers());
+            Assert.Equal(0, after.Statistics.DamagedRanges);
+        }
+    }
+
+    [Fact]
+    public async Task Records_found_after_a_kill_outlive_a_power_cut_once_they_were_read()
+    {
+        var files = new MemoryFiles();
+        await using (var log = LogTest.Open(files))
+        {
+            await log.AppendRangeAsync(0, 3);
+        }
+
+        // As a process leaves it that was killed between write and sync: seen by everybody, on no disk.
+        var killed = FilesWith([.. files.Newest().Seen]);
+        killed.SyncDirectory(LogTest.Options.Directory);
+        await using var again = LogTest.Open(killed);
+        Assert.Equal([0, 1, 2], again.ReadNumbers());
+        for (var seed = 0; seed < 20; seed++)
+        {
+            await using var after = LogTest.Open(killed.Crash(new Random(seed)));
+            Assert.Equal([0, 1, 2], after.ReadNumbers());
+        }
+    }
+
+    [Fact]
     public async Task Bytes_in_a_payload_that_look_like_a_record_are_never_taken_for_one()
     {
         var inner = (await SegmentAsync(1))[Header..];
