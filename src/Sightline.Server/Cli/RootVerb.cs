@@ -19,7 +19,7 @@ internal static class RootVerb
         {
             if (args.Length == 0)
             {
-                return await root.Parse("--help").InvokeAsync(Streams(context));
+                return await root.Parse("--help").InvokeAsync(Invocation(context, parsed));
             }
 
             foreach (var error in parsed.Errors)
@@ -31,7 +31,7 @@ internal static class RootVerb
             return ExitCode.WrongUsage;
         }
 
-        return await parsed.InvokeAsync(Streams(context));
+        return await parsed.InvokeAsync(Invocation(context, parsed));
     }
 
     public static RootCommand New(CliContext context)
@@ -53,7 +53,14 @@ internal static class RootVerb
         return root;
     }
 
-    private static InvocationConfiguration Streams(CliContext context) => new() { Output = context.Output, Error = context.Error };
+    private static InvocationConfiguration Invocation(CliContext context, ParseResult parsed) => new()
+    {
+        Output = context.Output,
+        Error = context.Error,
+        // The server's host hears SIGTERM itself, and drains for as long as it was told. The parser's own handler ends the process after
+        // two seconds, whatever is under way.
+        ProcessTerminationTimeout = parsed.CommandResult.Command.Name == ServeVerb.Name ? null : TimeSpan.FromSeconds(2),
+    };
 
     private static string CommandPath(ParseResult parsed)
     {

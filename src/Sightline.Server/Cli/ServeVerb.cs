@@ -9,13 +9,15 @@ namespace Sightline.Server.Cli;
 /// </summary>
 internal static class ServeVerb
 {
+    public const string Name = "serve";
+
     public static Command New(CliContext context)
     {
         var options = ServeOptionTable.All.ToDictionary(spec => spec.Name, NewOption);
         var config = new Option<string>("--config") { HelpName = "FILE", Description = "Configuration file: name = value a line, the names of these options without dashes" };
         var check = new Option<bool>("--check-config") { Description = "Say what is wrong with the options, or show them as they are, and end" };
         var command = new Command(
-            "serve",
+            Name,
             "Run the server. Each option may also be an environment variable (SIGHTLINE_LISTEN) or a line of the file named by --config");
         return command.With([.. options.Values]).With(config, check).Does(context, async (parsed, cancellationToken) =>
         {

@@ -12,7 +12,8 @@ public sealed class KillTests(ITestOutputHelper output)
         Assert.Empty(report.Faults);
         Assert.True(report.Acknowledged > 1000, $"only {report.Acknowledged} events were acknowledged: there was no load to speak of");
         Assert.Equal(20, report.Kills.Values.Sum());
-        // 2 s on a machine that does nothing else; this one may be building.
-        Assert.True(report.SlowestStart < TimeSpan.FromSeconds(15), report.ToString());
+        // What a start costs does not depend on what else the machine does; how long it takes does.
+        Assert.True(report.CostliestStart < TimeSpan.FromSeconds(4), report.ToString());
+        Assert.True(report.SlowestStart < TimeSpan.FromSeconds(60), report.ToString());
     }
 }

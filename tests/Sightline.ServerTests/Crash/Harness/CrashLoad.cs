@@ -47,7 +47,9 @@ internal sealed class CrashLoad(Uri address, string key, uint project, Ledger le
             using var answer = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead);
             request.Fate = FateBy(answer.StatusCode, request);
             var body = Encoding.ASCII.GetString(await answer.Content.ReadAsByteArrayAsync());
-            if (request.Fate == Fate.Acknowledged ? !body.Contains(request.Answer, StringComparison.Ordinal) : answer.StatusCode != HttpStatusCode.ServiceUnavailable)
+            if (request.Fate == Fate.Acknowledged
+                ? !body.Contains(request.Answer, StringComparison.Ordinal)
+                : answer.StatusCode != HttpStatusCode.ServiceUnavailable || answer.Headers.RetryAfter is null)
             {
                 ledger.AddStrange($"{request.Path}: {(int)answer.StatusCode} {body}; awaited was {request.Answer}");
             }

@@ -59,7 +59,7 @@ internal sealed class CrashRun(int kills, int seed, Action<string> tell)
             }
 
             using var last = CrashServer.Start(_data, _port);
-            _report.Starts.Add(await last.ReadyAsync(cancel));
+            await ReadyAsync(last, cancel);
             await stop.CancelAsync();
             await sending;
             await last.DrainAsync(cancel);
@@ -96,8 +96,7 @@ internal sealed class CrashRun(int kills, int seed, Action<string> tell)
         }
         else
         {
-            _lastStart = await server.ReadyAsync(cancel);
-            _report.Starts.Add(_lastStart);
+            await ReadyAsync(server, cancel);
             switch (moment)
             {
                 case KillMoment.Draining:
@@ -129,6 +128,13 @@ internal sealed class CrashRun(int kills, int seed, Action<string> tell)
         server.Kill();
         _report.Kills[moment] = _report.Kills.GetValueOrDefault(moment) + 1;
         return true;
+    }
+
+    private async Task ReadyAsync(CrashServer server, CancellationToken cancel)
+    {
+        _lastStart = await server.ReadyAsync(cancel);
+        _report.Starts.Add(_lastStart);
+        _report.StartCosts.Add(server.ProcessorTime);
     }
 
     /// <summary>Waits until the store's file is written to, which only a checkpoint does, and some milliseconds more.</summary>
