@@ -53,6 +53,8 @@ internal sealed class VisitCache(DuckDbConnection connection, SessionTable table
             else if (!_seen.MayContain(Key(group.Project, group.Visitor)))
             {
                 group.Known = new KnownVisits([], long.MinValue, long.MaxValue, hasFirst: true);
+                // Before the commit, whose failure may leave the visits stored all the same.
+                _seen.Add(Key(group.Project, group.Visitor));
             }
             else
             {
@@ -85,8 +87,6 @@ internal sealed class VisitCache(DuckDbConnection connection, SessionTable table
             {
                 _known.Remove((group.Project, group.Visitor));
             }
-
-            _seen.Add(Key(group.Project, group.Visitor));
         }
     }
 
