@@ -26,10 +26,11 @@ internal static class QueryBenchmarkData
         Run(store, Strings(path, Paths, StringKind.Path, "/p"));
         Run(store, $"CREATE MACRO bench_skew(seed, base, n) AS (base + floor(pow((hash(seed) % 1000003) / 1000003.0, 3) * n))::UINTEGER");
         Run(store, $"CREATE MACRO bench_page(i, k) AS bench_skew(i * 8 + k, {path}, {Paths})");
-        Run(store, $"CREATE TEMP TABLE bench AS SELECT i, ({from} + i * {step})::BIGINT AS t, (1 + hash(i) % 7)::INTEGER AS n FROM range({visits}) r(i)");
+        Run(store, $"CREATE TEMP TABLE bench AS SELECT i, ({from} + i * {step})::BIGINT AS t, (1 + hash(i) % 7)::INTEGER AS n, "
+            + $"len(list_filter(range(1, n), k -> (i + k) % 10 = 0)) AS acted FROM range({visits}) r(i)");
         Run(store, $"""
             INSERT INTO sessions SELECT 1, i + 1, hash(i % {Math.Max(1, visits / 4)} + 1), 0, true, i >= {visits / 4}, t, t + (n - 1) * 30000, t, 1, t, 1, t + (n - 1) * 30000, 1,
-                false, n, 0, 0, 0, bench_page(i, 0), bench_page(i, n - 1), bench_skew(i + 7, {source}, 200), 0, 0, 0, 0, 0, 0, 0, bench_skew(i + 3, {country}, 60), 0, 0, 0,
+                false, n - acted, acted, 0, 0, bench_page(i, 0), bench_page(i, n - 1), bench_skew(i + 7, {source}, 200), 0, 0, 0, 0, 0, 0, 0, bench_skew(i + 3, {country}, 60), 0, 0, 0,
                 bench_skew(i + 5, {device}, 3), bench_skew(i + 11, {browser}, 20), 0, 0, 0, 0 FROM bench
             """);
         Run(store, $"""

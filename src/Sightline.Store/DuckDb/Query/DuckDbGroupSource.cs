@@ -35,14 +35,20 @@ public sealed class DuckDbGroupSource(StoreSnapshot snapshot, long memoryLimitBy
             scan.Conditions.Add($"kind <> {(int)EventKind.Engagement}");
         }
         FilterCompiler compiler = new(strings, goals, visits);
-        if (plan.Filter is { } filter)
+        VisitMask? ofVisits = null;
+        if (VisitSpans.Fit(plan))
+        {
+            visits.Spans = new(plan);
+            ofVisits = plan.Filter is { } visitFilter ? compiler.ApplyToVisits(visitFilter, scan) : null;
+        }
+        else if (plan.Filter is { } filter)
         {
             compiler.Apply(filter, scan);
         }
         GroupKeys keys = new(plan, visits, scan.Selection, budget);
         visits.Load(snapshot.Connection, plan, budget, cancellation);
         RunBefore(compiler, plan, visits, budget, cancellation);
-        return Run(plan, scan, keys, visits, strings, goals, budget, cancellation);
+        return Run(plan, scan, keys, visits, ofVisits, strings, goals, budget, cancellation);
     }
 
     private void RunBefore(FilterCompiler compiler, GroupPlan plan, VisitTable visits, MemoryBudget budget, CancellationToken cancellation)
@@ -69,8 +75,8 @@ public sealed class DuckDbGroupSource(StoreSnapshot snapshot, long memoryLimitBy
     }
 
     private GroupTable Run(
-        GroupPlan plan, EventScan scan, GroupKeys keys, VisitTable visits, StringDictionary strings, GoalSet goals, MemoryBudget budget,
-        CancellationToken cancellation)
+        GroupPlan plan, EventScan scan, GroupKeys keys, VisitTable visits, VisitMask? ofVisits, StringDictionary strings, GoalSet goals,
+        MemoryBudget budget, CancellationToken cancellation)
     {
         var countsVisits = (plan.Needs & (GroupNeeds.Visitors | GroupNeeds.People | GroupNeeds.Visits)) != 0;
         var split = plan.Dimensions.Count > 0;
@@ -79,6 +85,10 @@ public sealed class DuckDbGroupSource(StoreSnapshot snapshot, long memoryLimitBy
         var goalPass = plan.Dimensions.Contains(new(DimensionKind.Goal)) ? new GoalPass(scan.Selection, goals) : null;
         var groups = new int[DuckDbRows.Capacity];
         var none = new int[DuckDbRows.Capacity];
+        if (visits.Spans is { } spans && !AddWholeVisits(spans, ofVisits, keys, whole, sums, scan))
+        {
+            return Table(keys, whole, sums, strings, goals, cancellation);
+        }
         scan.Run(snapshot, plan, visits, (reader, rows, chosen) =>
         {
             whole?.Add(reader, rows, chosen, none.AsSpan(0, rows.Length), 1);
@@ -97,6 +107,40 @@ public sealed class DuckDbGroupSource(StoreSnapshot snapshot, long memoryLimitBy
                 goalPass.Add(reader, rows, chosen, numbers, keys, sums);
             }
         }, cancellation);
+        return Table(keys, whole, sums, strings, goals, cancellation);
+    }
+
+    /// <summary>Counts visits that lie within one bucket and leaves the others to the scan.</summary>
+    /// <returns>Whether there are others.</returns>
+    private static bool AddWholeVisits(VisitSpans spans, VisitMask? chosen, GroupKeys keys, GroupSums? whole, GroupSums? sums, EventScan scan)
+    {
+        for (var visit = 0; visit < spans.Buckets.Length; visit++)
+        {
+            var bucket = spans.Buckets[visit];
+            if (bucket < 0 || chosen?.Flags[visit] == false)
+            {
+                continue;
+            }
+            whole?.AddVisit(0, 1, visit, spans.Events[visit], spans.PageViews[visit]);
+            if (sums is not null)
+            {
+                var group = keys.Number(visit, bucket);
+                sums.AddVisit(group, keys.Count, visit, spans.Events[visit], spans.PageViews[visit]);
+            }
+        }
+        if (spans.Condition() is not { } times)
+        {
+            return false;
+        }
+        VisitMask crosses = new() { Flags = spans.Crosses };
+        scan.Conditions.Add(times);
+        scan.Mask = chosen is null ? crosses : new AndMask([chosen, crosses]);
+        return true;
+    }
+
+    private static GroupTable Table(
+        GroupKeys keys, GroupSums? whole, GroupSums? sums, StringDictionary strings, GoalSet goals, CancellationToken cancellation)
+    {
         var total = whole?.States(1, cancellation)[0] ?? new();
         return new(Rows(total, keys, sums, strings, goals, cancellation), total, OtherMoney(whole ?? sums!, strings));
     }

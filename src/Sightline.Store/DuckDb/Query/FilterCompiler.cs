@@ -37,6 +37,24 @@ internal sealed class FilterCompiler(StringDictionary strings, GoalSet goals, Vi
         scan.Mask = masks.Count switch { 0 => null, 1 => masks[0], _ => new AndMask(masks) };
     }
 
+    /// <summary>The same for a filter that looks only at visits.</summary>
+    public VisitMask ApplyToVisits(Filter filter, EventScan scan)
+    {
+        var mask = visits.AddFlag(CompileVisit(filter));
+        scan.Mask = mask;
+        return mask;
+    }
+
+    /// <summary>Whether a filter is the same for all events of a visit.</summary>
+    public static bool OnlyVisits(Filter filter) => filter switch
+    {
+        AndFilter and => and.Parts.All(OnlyVisits),
+        OrFilter or => or.Parts.All(OnlyVisits),
+        NotFilter not => OnlyVisits(not.Part),
+        LeafFilter leaf => leaf.Dimension.IsVisit,
+        _ => false,
+    };
+
     private string? Pushed(LeafFilter leaf, bool negative)
     {
         if (leaf.Dimension.IsVisit || leaf.Dimension.Kind == DimensionKind.Goal)
@@ -127,13 +145,4 @@ internal sealed class FilterCompiler(StringDictionary strings, GoalSet goals, Vi
         }
         return QuerySql.Condition($"coalesce({QuerySql.Prop(leaf.Dimension.Prop!)}, '')", leaf);
     }
-
-    private static bool OnlyVisits(Filter filter) => filter switch
-    {
-        AndFilter and => and.Parts.All(OnlyVisits),
-        OrFilter or => or.Parts.All(OnlyVisits),
-        NotFilter not => OnlyVisits(not.Part),
-        LeafFilter leaf => leaf.Dimension.IsVisit,
-        _ => false,
-    };
 }

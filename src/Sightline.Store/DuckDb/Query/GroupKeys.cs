@@ -96,6 +96,13 @@ internal sealed class GroupKeys
         }
     }
 
+    /// <summary>Number of a visit that lies within one bucket, when the plan has no dimensions of events.</summary>
+    public int Number(int visit, int bucketOfVisit)
+    {
+        var group = visitSteps.Count > 0 ? NumberVisit(visit) : 0;
+        return eventSteps.Count > 0 ? eventSteps[0].Index.Number((uint)group, (uint)bucketOfVisit) : group;
+    }
+
     public int WithGoal(int group, int goal) => goalStep!.Number((uint)group, (uint)goal);
 
     /// <summary>Bucket and texts of every group.</summary>
@@ -133,28 +140,32 @@ internal sealed class GroupKeys
 
     private void NumberVisits(ReadOnlySpan<int> rows, ReadOnlySpan<bool> chosen, Span<int> groups)
     {
+        for (var i = 0; i < groups.Length; i++)
+        {
+            if (chosen[i])
+            {
+                groups[i] = NumberVisit(rows[i]);
+            }
+        }
+    }
+
+    private int NumberVisit(int visit)
+    {
         if (visitGroups.Length == 0)
         {
             visitGroups = budget.Array<int>(visits.Count);
         }
-        for (var i = 0; i < groups.Length; i++)
+        ref var known = ref visitGroups[visit];
+        if (known == 0)
         {
-            if (!chosen[i])
+            var group = 0;
+            foreach (var (dimension, index) in visitSteps)
             {
-                continue;
+                group = index.Number((uint)group, visits.Dimension(plan.Dimensions[dimension].Kind)[visit]);
             }
-            ref var known = ref visitGroups[rows[i]];
-            if (known == 0)
-            {
-                var group = 0;
-                foreach (var (dimension, index) in visitSteps)
-                {
-                    group = index.Number((uint)group, visits.Dimension(plan.Dimensions[dimension].Kind)[rows[i]]);
-                }
-                known = group + 1;
-            }
-            groups[i] = known - 1;
+            known = group + 1;
         }
+        return known - 1;
     }
 
     private void NumberTimes(ReadOnlySpan<long> times, GroupIndex index, ReadOnlySpan<bool> chosen, Span<int> groups)

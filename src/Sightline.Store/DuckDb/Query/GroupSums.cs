@@ -91,6 +91,15 @@ internal sealed class GroupSums
         }
     }
 
+    /// <summary>A visit all of whose events belong to the group.</summary>
+    public void AddVisit(int group, int groupCount, int visit, int visitEvents, int visitPageViews)
+    {
+        Grow(groupCount);
+        events[group] += visitEvents;
+        pageViews[group] += visitPageViews;
+        distinct?.Add(group, visit);
+    }
+
     public GroupState[] States(int count, CancellationToken cancellation)
     {
         Grow(count);

@@ -42,6 +42,9 @@ internal sealed class VisitTable
 
     public bool WantsOutcome { get; set; }
 
+    /// <summary>Asks for where visits lie.</summary>
+    public VisitSpans? Spans { get; set; }
+
     /// <summary>Columns to be read; conditions on visits read from them.</summary>
     public Selection Selection => selection;
 
@@ -91,6 +94,7 @@ internal sealed class VisitTable
         var personColumn = WantsPeople ? selection.Need("person") : -1;
         var outcomeColumn = WantsOutcome ? selection.Need("page_views = 1 AND interactions = 0") : -1;
         var durationColumn = WantsOutcome ? selection.Need("(end_ms - start_ms)::INTEGER") : -1;
+        Spans?.Want(selection);
         var from = $"FROM main.sessions WHERE project = {plan.Project.Id} AND end_ms >= {plan.FromMs} AND start_ms < {plan.ToMs}";
         var visits = Measure(connection, from, plan.Project.Id, budget, cancellation);
         if (visits == 0)
@@ -121,6 +125,7 @@ internal sealed class VisitTable
                 Scatter(reader.Column(outcomeColumn).Values<bool>(), chunk, Bounced);
                 Scatter(reader.Column(durationColumn).Values<int>(), chunk, DurationMs);
             }
+            Spans?.Read(reader, chunk);
             foreach (var (kind, column) in dimensionColumns)
             {
                 Scatter(reader.Column(column).Values<uint>(), chunk, dimensions[kind]);
@@ -207,6 +212,7 @@ internal sealed class VisitTable
         Person = WantsPeople ? budget.Array<int>(Count) : [];
         Bounced = WantsOutcome ? budget.Array<bool>(Count) : [];
         DurationMs = WantsOutcome ? budget.Array<int>(Count) : [];
+        Spans?.Allocate(Count, budget);
         foreach (var kind in dimensionColumns.Keys)
         {
             dimensions[kind] = budget.Array<uint>(Count);

@@ -4,6 +4,7 @@ using Sightline.Core.Model;
 using Sightline.Core.Queries;
 using Sightline.Server.Query;
 using Sightline.Store;
+using Sightline.Store.DuckDb.Query;
 
 namespace Sightline.Tests.Queries.Differential;
 
@@ -21,6 +22,9 @@ internal sealed class DifferentialRun(string directory, int seed)
     public int Cases { get; private set; }
 
     public int Compared { get; private set; }
+
+    /// <summary>Queries that the engine answers from rows of visits as far as it can.</summary>
+    public int OfVisits { get; private set; }
 
     public int CacheHits { get; private set; }
 
@@ -96,6 +100,7 @@ internal sealed class DifferentialRun(string directory, int seed)
         new AnswerCheck(result, model, place, Seen).Check();
         ModelTime += Stopwatch.GetElapsedTime(began);
         Seen.UnionWith(RandomQueries.Ranges.Where(range => json.Contains($"\"range\":\"{range}\"", StringComparison.Ordinal)));
+        OfVisits += VisitSpans.Fit(StatsPlan.Create(result.Resolved.Query, project, result.Resolved.Range, result.Resolved.Buckets).Main) ? 1 : 0;
         Compared += result.Resolved.CompareRange is null ? 0 : 1;
         var again = await service.AskAsync(query, project, cancellation).ConfigureAwait(false);
         AnswerCheck.Require(again.Cache == CacheOutcome.Hit && ReferenceEquals(again.Answer, result.Answer), place, "asked again, the answer is another");

@@ -38,16 +38,28 @@ internal sealed class RandomQueries(Random random, long nowMs)
 
     private static readonly string[] Patterns = ["^/shop", "e$", "[0-9]+", "o|a", ".", "^$", "(?i)GOOGLE", "^it's$", "\\."];
 
+    /// <summary>Those that rows of visits can answer alone; the engine has a way of its own for queries of nothing else.</summary>
+    private static readonly string[] VisitMetrics =
+        ["visitors", "people", "visits", "page_views", "events", "views_per_visit", "bounce_rate", "visit_duration", "percent_of_visitors"];
+
+    private static readonly string[] VisitDimensions = [.. Dimensions.Where(dimension => dimension.StartsWith("visit:", StringComparison.Ordinal))];
+
+    private string[] metricsNow = Metrics;
+    private string[] dimensionsNow = Dimensions;
+    private bool onlyVisits;
+
     public string Next(string zone)
     {
+        onlyVisits = random.Next(4) == 0;
+        (metricsNow, dimensionsNow) = onlyVisits ? (VisitMetrics, VisitDimensions) : (Metrics, Dimensions);
         var time = random.Next(3) == 0 ? Pick(Times) : null;
         List<string> dimensions = [.. time is null ? (string[])[] : [time]];
         for (var i = random.Next(3); i > 0; i--)
         {
-            dimensions.Add(Pick(Dimensions));
+            dimensions.Add(Pick(dimensionsNow));
         }
         dimensions = [.. dimensions.Distinct().OrderBy(_ => random.Next())];
-        List<string> metrics = [.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => Pick(Metrics)).Distinct()];
+        List<string> metrics = [.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => Pick(metricsNow)).Distinct()];
         var compare = random.Next(3) == 0;
         var range = Range(time, compare);
         Dictionary<string, object> query = new()
@@ -112,13 +124,13 @@ internal sealed class RandomQueries(Random random, long nowMs)
             case 3:
                 return ["not", Filter(depth - 1)];
             case 4:
-                return ["has_done", Filter(depth - 1)];
+                return onlyVisits ? Filter(depth - 1) : ["has_done", Filter(depth - 1)];
             case 5:
-                return ["has_not_done", Filter(depth - 1)];
-            case 6:
+                return onlyVisits ? Filter(depth - 1) : ["has_not_done", Filter(depth - 1)];
+            case 6 when !onlyVisits:
                 return ["segment", 1];
             default:
-                var dimension = random.Next(8) == 0 ? "goal" : Pick(Dimensions);
+                var dimension = random.Next(8) == 0 && !onlyVisits ? "goal" : Pick(dimensionsNow);
                 var how = Pick(Operators);
                 return how is "is_set" or "is_not_set" ? [how, dimension] : [how, dimension, Values(how)];
         }

@@ -1,0 +1,147 @@
+using System.Runtime.InteropServices;
+using Sightline.Core.Queries;
+
+namespace Sightline.Store.DuckDb.Query;
+
+/// <summary>
+/// Where visits lie: a visit wholly inside one bucket of the range is counted from its own row, whatever its events are; only those that cross a border
+/// (of the range, of a bucket) have their events looked at. Holds for plans that ask nothing of single events.
+/// </summary>
+internal sealed class VisitSpans(GroupPlan plan)
+{
+    /// <summary>For a visit that crosses a border.</summary>
+    public const int Crossing = -1;
+
+    /// <summary>For a visit without a countable event, and numbers that are no visit's.</summary>
+    public const int Nothing = -2;
+
+    /// <summary>Hours are worth it while they are few: most visits lie within one, but reading around every full hour is reading everything.</summary>
+    private const int MostHours = 64;
+
+    /// <summary>Pieces of time that one statement names.</summary>
+    private const int MostPieces = 64;
+
+    private readonly List<(long FromMs, long ToMs)> crossings = [];
+    private int startColumn;
+    private int endColumn;
+    private int pageViewColumn;
+    private int eventColumn;
+    private int bucket;
+    private long bucketFrom = long.MaxValue;
+    private long bucketTo = long.MinValue;
+
+    /// <summary>Index of the bucket each visit lies in (0 without buckets), or <see cref="Crossing"/>, or <see cref="Nothing"/>.</summary>
+    public int[] Buckets { get; private set; } = [];
+
+    public int[] PageViews { get; private set; } = [];
+
+    public int[] Events { get; private set; } = [];
+
+    /// <summary>Which visits cross a border.</summary>
+    public bool[] Crosses { get; private set; } = [];
+
+    public static bool Fit(GroupPlan plan) =>
+        plan.Props.Count == 0
+        && (plan.Needs & ~(GroupNeeds.Visitors | GroupNeeds.People | GroupNeeds.Visits)) == 0
+        && plan.Dimensions.All(dimension => dimension.IsVisit || dimension.IsTime)
+        && (plan.Filter is not { } filter || FilterCompiler.OnlyVisits(filter))
+        && (plan.Buckets is not { } buckets || buckets.Unit >= DimensionKind.TimeDay || (buckets.Unit == DimensionKind.TimeHour && buckets.Count <= MostHours));
+
+    public void Want(Selection selection)
+    {
+        startColumn = selection.Need("start_ms");
+        endColumn = selection.Need("end_ms");
+        pageViewColumn = selection.Need("page_views::INTEGER");
+        eventColumn = selection.Need("(page_views + interactions + passives)::INTEGER");
+    }
+
+    public void Allocate(int visits, MemoryBudget budget)
+    {
+        Buckets = budget.Array<int>(visits);
+        Array.Fill(Buckets, Nothing);
+        PageViews = budget.Array<int>(visits);
+        Events = budget.Array<int>(visits);
+        Crosses = budget.Array<bool>(visits);
+    }
+
+    public void Read(DuckDbReader reader, ReadOnlySpan<int> visits)
+    {
+        var starts = reader.Column(startColumn).Values<long>();
+        var ends = reader.Column(endColumn).Values<long>();
+        var views = reader.Column(pageViewColumn).Values<int>();
+        var events = reader.Column(eventColumn).Values<int>();
+        for (var i = 0; i < visits.Length; i++)
+        {
+            if (events[i] == 0)
+            {
+                continue;
+            }
+            var visit = visits[i];
+            if (Inside(starts[i], ends[i]))
+            {
+                Buckets[visit] = bucket;
+                PageViews[visit] = views[i];
+                Events[visit] = events[i];
+            }
+            else
+            {
+                Buckets[visit] = Crossing;
+                Crosses[visit] = true;
+                crossings.Add((Math.Max(starts[i], plan.FromMs), Math.Min(ends[i], plan.ToMs - 1)));
+            }
+        }
+    }
+
+    /// <summary>Times at which visits that cross a border have events, as a condition; <see langword="null"/>: none does.</summary>
+    public string? Condition()
+    {
+        if (crossings.Count == 0)
+        {
+            return null;
+        }
+        crossings.Sort();
+        List<(long FromMs, long ToMs)> pieces = crossings;
+        for (long gap = 1; (pieces = Joined(pieces, gap)).Count > MostPieces;)
+        {
+            gap = Math.Max(60_000, gap * 2);
+        }
+        return "(" + string.Join(" OR ", pieces.Select(piece => $"(time_ms >= {QuerySql.Number(piece.FromMs)} AND time_ms <= {QuerySql.Number(piece.ToMs)})")) + ")";
+    }
+
+    private bool Inside(long startMs, long endMs)
+    {
+        if (startMs < plan.FromMs || endMs >= plan.ToMs)
+        {
+            return false;
+        }
+        if (plan.Buckets is not { } buckets)
+        {
+            return true;
+        }
+        if (startMs < bucketFrom || startMs >= bucketTo)
+        {
+            bucket = buckets.IndexOf(startMs);
+            bucketFrom = buckets.Starts[bucket];
+            bucketTo = bucket + 1 < buckets.Count ? buckets.Starts[bucket + 1] : plan.ToMs;
+        }
+        return endMs < bucketTo;
+    }
+
+    private static List<(long FromMs, long ToMs)> Joined(List<(long FromMs, long ToMs)> pieces, long gapMs)
+    {
+        List<(long FromMs, long ToMs)> joined = [];
+        foreach (var piece in pieces)
+        {
+            if (joined.Count > 0 && piece.FromMs <= joined[^1].ToMs + gapMs)
+            {
+                ref var last = ref CollectionsMarshal.AsSpan(joined)[^1];
+                last.ToMs = Math.Max(last.ToMs, piece.ToMs);
+            }
+            else
+            {
+                joined.Add(piece);
+            }
+        }
+        return joined;
+    }
+}
