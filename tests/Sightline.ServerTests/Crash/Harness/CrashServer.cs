@@ -13,6 +13,8 @@ internal sealed partial class CrashServer : IDisposable
     private const int LinesKept = 60;
     private const int Terminate = 15;
 
+    private static int s_lastPort = Environment.ProcessId % 1000 * 12;
+
     private readonly Process _process;
     private readonly Stopwatch _since = Stopwatch.StartNew();
     private readonly ConcurrentQueue<string> _said = new();
@@ -56,16 +58,19 @@ internal sealed partial class CrashServer : IDisposable
     /// </summary>
     public static int FreePort()
     {
-        for (var port = 20_000 + (Environment.ProcessId * 7 % 10_000); ; port++)
+        while (true)
         {
+            // Tests run side by side: none may be given a port that another is between two servers on.
+            var port = 20_000 + (Interlocked.Increment(ref s_lastPort) % 12_000);
             using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             try
             {
                 socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
                 return port;
             }
-            catch (SocketException) when (port < 32_000)
+            catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
             {
+                // The next one, then.
             }
         }
     }
