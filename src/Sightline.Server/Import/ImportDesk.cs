@@ -18,7 +18,7 @@ internal sealed class ImportDesk(Gate gate, DurableLog log, EventStore store, Ti
     private readonly Lock _lock = new();
     private readonly Dictionary<uint, ImportTurn> _turns = [];
 
-    public bool HasProject(uint project) => gate.TryFindProjectById(project, out _);
+    public bool HasProject(uint project) => gate.TryFindProjectNow(project, out _);
 
     /// <summary><see langword="null"/>: another importer has the turn.</summary>
     public ImportTurn? TryTake(uint project)

@@ -29,6 +29,16 @@ public sealed class Gate(DurableLog log, ProjectDirectory projects, IngestCounte
     public bool TryFindProjectById(uint id, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Project? project) =>
         projects.TryGetById(id, out project);
 
+    /// <summary>
+    /// As <see cref="TryFindProjectById"/>, but looks into the settings first: a project that the command line added a moment ago is
+    /// found, too. Not for the public: it reads a file.
+    /// </summary>
+    public bool TryFindProjectNow(uint id, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Project? project)
+    {
+        projects.RunOnce();
+        return projects.TryGetById(id, out project);
+    }
+
     /// <summary>What a secret token allows, or <see langword="null"/>.</summary>
     public TokenGrant? FindToken(string token) => projects.FindToken(token);
 

@@ -1,5 +1,6 @@
 using Sightline.Core.Queries;
 using Sightline.Server.Features.Overview;
+using Sightline.Store.Settings;
 
 namespace Sightline.Server.Cli.Asking;
 
@@ -10,8 +11,10 @@ internal static class QueryControl
 
     public static void MapQueryControl(this IEndpointRouteBuilder app) => app.MapPost(Path, AnswerAsync).RequireControlSocket();
 
-    private static async Task<IResult> AnswerAsync(HttpContext context, IStatsSource stats, CancellationToken cancellationToken)
+    private static async Task<IResult> AnswerAsync(HttpContext context, IStatsSource stats, ProjectDirectory projects, CancellationToken cancellationToken)
     {
+        // The project may have been added by the line before in the same script.
+        projects.RunOnce();
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, cancellationToken);
         try
