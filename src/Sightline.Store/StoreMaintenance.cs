@@ -61,7 +61,11 @@ public sealed class StoreMaintenance
                 }
 
                 var until = Math.Min(timeMs, (DayGenerations.UtcDay(oldest.Value) + 1) * DayMs);
-                removed += Change(project, run => run($"DELETE FROM events WHERE project = {project} AND time_ms < {until}"));
+                removed += Change(project, run =>
+                {
+                    MoveBorder(project, timeMs, run);
+                    return run($"DELETE FROM events WHERE project = {project} AND time_ms < {until}");
+                });
             }
         }
 
@@ -99,7 +103,7 @@ public sealed class StoreMaintenance
             Change(project, run =>
             {
                 events = run($"DELETE FROM events WHERE project = {project}");
-                foreach (var table in (string[])["sessions", "session_moves", "identities", "dedup_keys", "received", "drops", "drop_samples", "imports"])
+                foreach (var table in (string[])["sessions", "session_moves", "identities", "dedup_keys", "received", "drops", "drop_samples", "imports", "retention_borders"])
                 {
                     run($"DELETE FROM {table} WHERE project = {project}");
                 }
@@ -127,6 +131,13 @@ public sealed class StoreMaintenance
             });
             return events;
         }
+    }
+
+    /// <summary>Tells readers which visits may have lost events: those that began before the border. It goes ahead of the removal, never behind.</summary>
+    private static void MoveBorder(uint project, long timeMs, Func<FormattableString, long> run)
+    {
+        run($"INSERT INTO retention_borders SELECT {project}, {timeMs} WHERE NOT EXISTS (SELECT 1 FROM retention_borders WHERE project = {project})");
+        run($"UPDATE retention_borders SET before_ms = {timeMs} WHERE project = {project} AND before_ms < {timeMs}");
     }
 
     private static long RemoveMovesWithoutVisit(uint project, Func<FormattableString, long> run) => run($"""

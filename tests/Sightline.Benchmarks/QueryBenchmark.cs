@@ -10,9 +10,9 @@ using Sightline.Store;
 namespace Sightline.Benchmarks;
 
 /// <summary>
-/// <c>query --events N</c>: what each panel of a dashboard costs over N events of 30 days (90 days from 20 million on): cold (file dropped from the page
+/// <c>query [--events N] [--keep DIR] [--panel NAME]</c>: what each panel of a dashboard costs over N events of 30 days (90 days from 20 million on): cold (file dropped from the page
 /// cache, engine freshly opened), warm (no result cache; wall time, and processor time of all threads,
-/// which a busy machine changes less), cached.
+/// which a busy machine changes less), cached. With --keep the data stay in DIR and are taken from there the next time.
 /// </summary>
 internal static partial class QueryBenchmark
 {
@@ -37,20 +37,23 @@ internal static partial class QueryBenchmark
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var events = args is ["--events", var number] ? long.Parse(number, CultureInfo.InvariantCulture) : 1_000_000;
+        var options = BenchmarkOptions.Parse(args, "--events", "--keep", "--panel");
+        var events = long.Parse(options.GetValueOrDefault("--events", "1000000"), CultureInfo.InvariantCulture);
         var days = events >= 20_000_000 ? 90 : 30;
         FixedTime time = new(new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero));
-        var directory = Directory.CreateTempSubdirectory("sightline-query-bench-").FullName;
+        var kept = options.GetValueOrDefault("--keep");
+        var directory = kept is null ? Directory.CreateTempSubdirectory("sightline-query-bench-").FullName : Path.Combine(kept, $"events-{events}");
         try
         {
             var began = Stopwatch.GetTimestamp();
-            using (var store = EventStore.Open(directory, new(), time))
+            if (!Directory.Exists(Path.Combine(directory, "store")))
             {
+                using var store = EventStore.Open(directory, new(), time);
                 QueryBenchmarkData.Fill(store, events, days, time.GetUtcNow().ToUnixTimeMilliseconds());
             }
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{events:N0} events, {days} days, filled in {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s"));
             Console.WriteLine($"{"panel",-22}{"cold ms",10}{"warm p50",10}{"warm p95",10}{"cpu p50",10}{"cached",10}");
-            foreach (var (name, query) in Panels)
+            foreach (var (name, query) in Panels.Where(panel => panel.Name.Contains(options.GetValueOrDefault("--panel", ""), StringComparison.Ordinal)))
             {
                 await PanelAsync(name, Query(query, days), directory, time).ConfigureAwait(false);
             }
@@ -58,7 +61,10 @@ internal static partial class QueryBenchmark
         }
         finally
         {
-            Directory.Delete(directory, recursive: true);
+            if (kept is null)
+            {
+                Directory.Delete(directory, recursive: true);
+            }
         }
     }
 

@@ -5,7 +5,7 @@ namespace Sightline.Store.DuckDb.Query;
 
 /// <summary>
 /// Where visits lie: a visit wholly inside one bucket of the range is counted from its own row, whatever its events are; only those that cross a border
-/// (of the range, of a bucket) have their events looked at. Holds for plans that ask nothing of single events.
+/// (of the range, of a bucket, of retention) have their events looked at. Holds for plans that ask nothing of single events.
 /// </summary>
 internal sealed class VisitSpans(GroupPlan plan)
 {
@@ -22,6 +22,7 @@ internal sealed class VisitSpans(GroupPlan plan)
     private const int MostPieces = 64;
 
     private readonly List<(long FromMs, long ToMs)> crossings = [];
+    private long wholeFrom = plan.FromMs;
     private int startColumn;
     private int endColumn;
     private int pageViewColumn;
@@ -46,6 +47,10 @@ internal sealed class VisitSpans(GroupPlan plan)
         && plan.Dimensions.All(dimension => dimension.IsVisit || dimension.IsTime)
         && (plan.Filter is not { } filter || FilterCompiler.OnlyVisits(filter))
         && (plan.Buckets is not { } buckets || buckets.Unit >= DimensionKind.TimeDay || (buckets.Unit == DimensionKind.TimeHour && buckets.Count <= MostHours));
+
+    /// <summary>Reads up to where events were removed for their age: the row of a visit that began earlier counts events that are gone.</summary>
+    public void ReadBorder(DuckDbConnection connection, CancellationToken cancellation) => wholeFrom = Math.Max(plan.FromMs,
+        connection.ScalarLong($"SELECT max(before_ms) FROM main.retention_borders WHERE project = {plan.Project.Id}", cancellation) ?? long.MinValue);
 
     public void Want(Selection selection)
     {
@@ -110,7 +115,7 @@ internal sealed class VisitSpans(GroupPlan plan)
 
     private bool Inside(long startMs, long endMs)
     {
-        if (startMs < plan.FromMs || endMs >= plan.ToMs)
+        if (startMs < wholeFrom || endMs >= plan.ToMs)
         {
             return false;
         }

@@ -95,6 +95,7 @@ internal sealed class VisitTable
         var outcomeColumn = WantsOutcome ? selection.Need("page_views = 1 AND interactions = 0") : -1;
         var durationColumn = WantsOutcome ? selection.Need("(end_ms - start_ms)::INTEGER") : -1;
         Spans?.Want(selection);
+        Spans?.ReadBorder(connection, cancellation);
         var from = $"FROM main.sessions WHERE project = {plan.Project.Id} AND end_ms >= {plan.FromMs} AND start_ms < {plan.ToMs}";
         var visits = Measure(connection, from, plan.Project.Id, budget, cancellation);
         if (visits == 0)

@@ -10,7 +10,7 @@ namespace Sightline.Tests.Queries.Differential;
 
 /// <summary>
 /// Random sites, stored by the real writer in random batches, and random queries between the batches, each asked twice (computed, then cached) and
-/// held against the naive model.
+/// held against the naive model. At last older events are removed for their age, through the middle of a visit, late ones come, and more is asked.
 /// </summary>
 internal sealed class DifferentialRun(string directory, int seed)
 {
@@ -58,7 +58,8 @@ internal sealed class DifferentialRun(string directory, int seed)
         using var writer = store.CreateWriter();
         using QueryService service = new(store, new(), (_, id) => id == 1 ? segment : null, time);
         RandomQueries queries = new(random, now.ToUnixTimeMilliseconds());
-        var events = new RandomEvents(random, 1, now.ToUnixTimeMilliseconds()).Make(random.Next(100, 500));
+        RandomEvents site = new(random, 1, now.ToUnixTimeMilliseconds());
+        var events = site.Make(random.Next(100, 500));
         var order = events.OrderBy(e => random.Next(4) == 0 ? random.NextInt64() : e.TimeMs).ToList();
         List<Event> stored = [];
         for (var b = 0; b < batches; b++)
@@ -70,14 +71,34 @@ internal sealed class DifferentialRun(string directory, int seed)
             var began = Stopwatch.GetTimestamp();
             NaiveModel model = new(project, stored);
             ModelTime += Stopwatch.GetElapsedTime(began);
+            await AskAsync(model, b).ConfigureAwait(false);
+        }
+        var border = RandomBorder(random, new NaiveModel(project, stored));
+        store.Maintenance.DeleteBefore(1, border, cancellation);
+        StoreBatch late = new() { UpTo = new(batches + 1) };
+        late.Events.AddRange(site.MakeLate(random.Next(40), border));
+        writer.Write(late);
+        stored.AddRange(late.Events);
+        await AskAsync(new(project, stored, border), batches).ConfigureAwait(false);
+
+        async Task AskAsync(NaiveModel model, int batch)
+        {
             for (var q = 0; q < queriesPerBatch; q++)
             {
                 cancellation.ThrowIfCancellationRequested();
                 var json = queries.Next(Zones[random.Next(Zones.Length)]);
-                var place = $"seed {seed} world {world} batch {b} query {q}: {json}";
+                var place = $"seed {seed} world {world} batch {batch} query {q}: {json}";
                 await CaseAsync(service, project, model, json, place, cancellation).ConfigureAwait(false);
             }
         }
+    }
+
+    /// <summary>Between two events of a visit.</summary>
+    private static long RandomBorder(Random random, NaiveModel model)
+    {
+        var ofTime = model.Visits.Where(visit => visit.Events[^1].TimeMs > visit.Events[0].TimeMs).ToList();
+        var cut = ofTime[random.Next(ofTime.Count)].Events;
+        return random.NextInt64(cut[0].TimeMs, cut[^1].TimeMs) + 1;
     }
 
     private async Task CaseAsync(QueryService service, Project project, NaiveModel model, string json, string place, CancellationToken cancellation)

@@ -38,7 +38,10 @@ internal sealed class NaiveModel
     private readonly List<(Event Event, NaiveVisit Visit)> all = [];
     private readonly Dictionary<ulong, ulong> identities = [];
 
-    public NaiveModel(Project project, IEnumerable<Event> events)
+    /// <param name="project">Whose goals and currency count.</param>
+    /// <param name="events">All that were ever stored.</param>
+    /// <param name="borderMs">Events before it were removed for their age: nothing counts them, but visits are what they were.</param>
+    public NaiveModel(Project project, IEnumerable<Event> events, long borderMs = long.MinValue)
     {
         this.project = project;
         foreach (var visitor in events.GroupBy(e => e.Visitor))
@@ -54,7 +57,10 @@ internal sealed class NaiveModel
                     Visits.Add(visit);
                 }
                 visit.Events.Add(e);
-                all.Add((e, visit));
+                if (e.TimeMs >= borderMs || e.Visitor >= RandomEvents.LateVisitors)
+                {
+                    all.Add((e, visit));
+                }
             }
         }
         foreach (var e in events.Where(e => e.AlsoVisitor != 0 && e.Person != 0))

@@ -7,6 +7,9 @@ namespace Sightline.Tests.Queries.Differential;
 /// <summary>Events of a small site with few visitors, so that everything meets everything: late, equal in time, in many visits.</summary>
 internal sealed class RandomEvents(Random random, uint project, long nowMs)
 {
+    /// <summary>Visitors from here on are made by <see cref="MakeLate"/>.</summary>
+    public const ulong LateVisitors = 1000;
+
     private static readonly string[] Paths = ["/", "/shop", "/shop/cart", "/blog/été", "/a%b_c", "/it's", "/long/" + new string('x', 40), ""];
     private static readonly string[] Names = ["signup", "add_to_cart", "download", "it's"];
     private static readonly string[] Currencies = ["", "EUR", "EUR", "USD", "JPY"];
@@ -24,6 +27,17 @@ internal sealed class RandomEvents(Random random, uint project, long nowMs)
         return events;
     }
 
+    /// <summary>Whole visits of visitors not seen before, of the day before a time.</summary>
+    public List<Event> MakeLate(int count, long beforeMs)
+    {
+        List<Event> events = [];
+        for (var visitor = LateVisitors; events.Count < count; visitor++)
+        {
+            Visit(events, visitor, beforeMs - random.NextInt64(0, 86_400_000));
+        }
+        return events;
+    }
+
     private void Visit(List<Event> events)
     {
         var visitor = (ulong)random.Next(1, 40);
@@ -32,6 +46,11 @@ internal sealed class RandomEvents(Random random, uint project, long nowMs)
         {
             at = nowMs - random.NextInt64(0, 1_800_000);
         }
+        Visit(events, visitor, at);
+    }
+
+    private void Visit(List<Event> events, ulong visitor, long at)
+    {
         var length = random.Next(1, 8);
         for (var i = 0; i < length; i++)
         {
