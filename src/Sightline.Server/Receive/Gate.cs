@@ -30,6 +30,12 @@ public sealed class Gate(DurableLog log, ProjectDirectory projects, IngestCounte
         projects.TryGetById(id, out project);
 
     /// <summary>
+    /// For a receiver that did not find its project: completes once a project that another process added before the call is found, too.
+    /// Shared by all who ask and bounded in rate, so the public may cause it.
+    /// </summary>
+    public Task LookAgainAsync() => projects.LookAgainAsync();
+
+    /// <summary>
     /// As <see cref="TryFindProjectById"/>, but looks into the settings first: a project that the command line added a moment ago is
     /// found, too. Not for the public: it reads a file.
     /// </summary>

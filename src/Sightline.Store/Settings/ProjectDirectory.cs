@@ -17,6 +17,9 @@ public sealed class ProjectDirectory : IDisposable
     private const long SaveUsesEveryMs = 60_000;
     private const int LongestToken = 256;
 
+    /// <summary>However many look-ups fail, the database is asked at most once in this time on their account.</summary>
+    public static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(25);
+
     private readonly SettingsDb _db;
     private readonly TimeProvider _time;
     private readonly TokenStore _tokenStore;
@@ -26,12 +29,24 @@ public sealed class ProjectDirectory : IDisposable
     private long _seenVersion;
     private long _usesSavedMs;
     private bool _disposed;
+    private readonly TimeProvider _pace;
+    private readonly Lock _looking = new();
+    private Task? _nextLook;
+    private long? _lookedAt;
+    private long _looks;
     private volatile DirectorySnapshot _snapshot = DirectorySnapshot.Empty;
 
     public ProjectDirectory(SettingsDb db, TimeProvider time)
+        // How often the machine is put to work is a matter of its own clock, whatever clock the data go by.
+        : this(db, time, TimeProvider.System)
+    {
+    }
+
+    internal ProjectDirectory(SettingsDb db, TimeProvider time, TimeProvider pace)
     {
         _db = db;
         _time = time;
+        _pace = pace;
         _tokenStore = new TokenStore(db, time);
         _usesSavedMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         _watcher = db.Connect();
@@ -72,6 +87,21 @@ public sealed class ProjectDirectory : IDisposable
         return known?.Grant;
     }
 
+    /// <summary>How often <see cref="LookAgainAsync"/> has asked the database.</summary>
+    public long Looks => Interlocked.Read(ref _looks);
+
+    /// <summary>
+    /// For a look-up that found nothing: when this completes, everything that was committed before the call is known, by whatever process.
+    /// All who wait share one look, made by none of their threads; a flood of unknown keys costs <see cref="LookEvery"/> of waiting each.
+    /// </summary>
+    public Task LookAgainAsync()
+    {
+        lock (_looking)
+        {
+            return _nextLook ??= LookAsync(_lookedAt is { } last ? LookEvery - _pace.GetElapsedTime(last) : TimeSpan.Zero);
+        }
+    }
+
     /// <summary>Takes over what other processes changed, and now and then saves when tokens were last used. Called about twice a second.</summary>
     public void RunOnce()
     {
@@ -104,6 +134,25 @@ public sealed class ProjectDirectory : IDisposable
     }
 
     private void OnWritten() => Refresh();
+
+    private async Task LookAsync(TimeSpan wait)
+    {
+        if (wait > TimeSpan.Zero)
+        {
+            await Task.Delay(wait, _pace).ConfigureAwait(false);
+        }
+
+        await Task.Yield();
+        lock (_looking)
+        {
+            // Who comes from here on may know of a later commit than this look sees: the next one is theirs.
+            _nextLook = null;
+            _lookedAt = _pace.GetTimestamp();
+        }
+
+        Interlocked.Increment(ref _looks);
+        Refresh();
+    }
 
     private void Refresh()
     {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Sightline.Core.Model;
 using Sightline.Store.Settings;
 
@@ -57,6 +58,34 @@ public sealed class ProjectDirectoryTests : IDisposable
         elsewhere.Remove(made.Id);
         directory.RunOnce();
         Assert.False(directory.TryGetByKey(made.PublicKey, out _));
+    }
+
+    [Fact]
+    public async Task After_looking_again_what_was_committed_before_is_known_and_many_who_ask_cost_one_look_each_interval()
+    {
+        var pace = new FakeTimeProvider();
+        using var asked = new ProjectDirectory(data.Open(), data.Time, pace);
+        var elsewhere = new ProjectStore(data.Open(), data.Time);
+        var first = elsewhere.Add("First");
+        await asked.LookAgainAsync();
+        Assert.True(asked.TryGetByKey(first.PublicKey, out _));
+        Assert.Equal(1, asked.Looks);
+
+        // The interval is not over: everybody waits for the same look, also for what was committed since the last one.
+        var second = elsewhere.Add("Second");
+        var waiting = Enumerable.Range(0, 10_000).Select(_ => asked.LookAgainAsync()).ToArray();
+        Assert.All(waiting, look => Assert.Same(waiting[0], look));
+        pace.Advance(ProjectDirectory.LookEvery - TimeSpan.FromMilliseconds(1));
+        Assert.False(waiting[0].IsCompleted);
+        Assert.False(asked.TryGetByKey(second.PublicKey, out _));
+        pace.Advance(TimeSpan.FromMilliseconds(1));
+        await waiting[0];
+        Assert.True(asked.TryGetByKey(second.PublicKey, out _));
+        Assert.Equal(2, asked.Looks);
+
+        pace.Advance(ProjectDirectory.LookEvery);
+        await asked.LookAgainAsync();
+        Assert.Equal(3, asked.Looks);
     }
 
     [Fact]

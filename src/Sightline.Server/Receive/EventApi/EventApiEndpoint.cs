@@ -38,7 +38,8 @@ internal sealed class EventApiEndpoint(Gate gate, ClientAddress clientAddress, T
             return;
         }
 
-        if (reading.Key is null || !gate.TryFindProject(reading.Key, out var project))
+        var project = reading.Key is null ? null : await FindProjectAsync(reading.Key);
+        if (project is null)
         {
             gate.CountReject(ReceivedBy.EventApi, RejectReason.UnknownKey);
             await EventApiAnswer.RefuseAsync(context, new GateAnswer(RejectReason.UnknownKey));
@@ -47,6 +48,17 @@ internal sealed class EventApiEndpoint(Gate gate, ClientAddress clientAddress, T
 
         var answer = await gate.AppendAsync(project, batch, context.RequestAborted);
         await (answer.Accepted ? EventApiAnswer.AcceptAsync(context, batch.Events.Count, reading.Dropped) : EventApiAnswer.RefuseAsync(context, answer));
+    }
+
+    private async ValueTask<Project?> FindProjectAsync(string key)
+    {
+        if (!gate.TryFindProject(key, out var project))
+        {
+            await gate.LookAgainAsync();
+            gate.TryFindProject(key, out project);
+        }
+
+        return project;
     }
 
     private static Task PreflightAsync(HttpContext context)

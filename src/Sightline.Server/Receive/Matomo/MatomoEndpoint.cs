@@ -47,7 +47,7 @@ internal sealed class MatomoEndpoint(Gate gate, ClientAddress clientAddress, Tim
     private async ValueTask HandleSingleAsync(HttpContext context, MatomoCall call)
     {
         var intake = NewIntake(context);
-        if (!intake.Read(call, HeaderToken(context.Request)))
+        if (!await intake.ReadAsync(call, HeaderToken(context.Request)))
         {
             await RefuseTooLargeAsync(context);
             return;
@@ -66,7 +66,7 @@ internal sealed class MatomoEndpoint(Gate gate, ClientAddress clientAddress, Tim
             gate.CountReject(ReceivedBy.Matomo, RejectReason.Malformed);
             answer = new GateAnswer(RejectReason.Malformed);
         }
-        else if (!intake.Read(call, HeaderToken(context.Request)))
+        else if (!await intake.ReadAsync(call, HeaderToken(context.Request)))
         {
             gate.CountReject(ReceivedBy.Matomo, RejectReason.TooLarge);
             answer = new GateAnswer(RejectReason.TooLarge);

@@ -16,6 +16,7 @@ internal sealed class MatomoIntake(Gate gate, TimeProvider time, RequestFacts fa
     private string? _lastToken;
     private TokenGrant? _lastGrant;
     private int _events;
+    private bool _lookedAgain;
 
     /// <summary>Indices of hits that are refused, among those not passed over.</summary>
     public List<int> Invalid { get; } = [];
@@ -28,11 +29,18 @@ internal sealed class MatomoIntake(Gate gate, TimeProvider time, RequestFacts fa
     /// <summary>Reads all hits.</summary>
     /// <param name="headerToken">From the Authorization header: for hits that name none.</param>
     /// <returns><see langword="false"/>: more events than one call may bring; nothing is taken.</returns>
-    public bool Read(MatomoCall call, string? headerToken)
+    public async ValueTask<bool> ReadAsync(MatomoCall call, string? headerToken)
     {
         var index = 0;
         foreach (var hit in call.Hits())
         {
+            if (hit is not null && !_lookedAgain && NamesUnknownProject(hit))
+            {
+                // Once a call: a project made while it is read is the next call's.
+                _lookedAgain = true;
+                await gate.LookAgainAsync();
+            }
+
             if (hit is null || !TryRead(hit, call.Token ?? TokenOf(hit) ?? headerToken))
             {
                 Invalid.Add(index);
@@ -72,6 +80,8 @@ internal sealed class MatomoIntake(Gate gate, TimeProvider time, RequestFacts fa
 
         return new GateAnswer(RejectReason.None);
     }
+
+    private bool NamesUnknownProject(FormFields hit) => MatomoParser.TryReadSite(hit, out var site) && !gate.TryFindProjectById(site, out _);
 
     // false: refused, by us or by Matomo's rules.
     private bool TryRead(FormFields hit, string? token)
