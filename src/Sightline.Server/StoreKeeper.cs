@@ -10,6 +10,9 @@ internal sealed partial class StoreKeeper(DataPath path, ILogger<StoreKeeper> lo
 
     private static readonly TimeSpan RetainEvery = TimeSpan.FromHours(1);
 
+    /// <summary>An event whose answer was lost is sent again within this time, as docs/event-api.md promises.</summary>
+    private static readonly TimeSpan RetryKeysLive = TimeSpan.FromDays(1);
+
     private long? _retainedAt;
 
     /// <summary>One round; what is due is decided by the monotonic clock.</summary>
@@ -23,6 +26,7 @@ internal sealed partial class StoreKeeper(DataPath path, ILogger<StoreKeeper> lo
         }
 
         _retainedAt = path.Time.GetTimestamp();
+        path.Store.Maintenance.ForgetRetryKeys((path.Time.GetUtcNow() - RetryKeysLive).ToUnixTimeMilliseconds());
         foreach (var project in path.Projects.All)
         {
             if (project.RetentionDays > 0)

@@ -73,6 +73,7 @@ public sealed class StoreMaintenance
         {
             var old = Change(project, run => run($"DELETE FROM sessions WHERE project = {project} AND end_ms < {timeMs}")
                 + run($"DELETE FROM dedup_keys WHERE project = {project} AND time_ms < {timeMs}")
+                + run($"DELETE FROM retry_keys WHERE project = {project} AND time_ms < {timeMs}")
                 + run($"DELETE FROM drop_samples WHERE project = {project} AND time_ms < {timeMs}"));
             if (removed + old > 0)
             {
@@ -81,6 +82,19 @@ public sealed class StoreMaintenance
         }
 
         return removed;
+    }
+
+    /// <summary>
+    /// Forgets keys of events older than a time that were made for sending them again (<see cref="Sightline.Core.Model.Event.IsRetryKey"/>).
+    /// Other keys stay as long as events.
+    /// </summary>
+    /// <returns>Keys forgotten.</returns>
+    public long ForgetRetryKeys(long timeMs)
+    {
+        lock (_store.WriteLock)
+        {
+            return _store.WriterConnection.Execute(string.Create(CultureInfo.InvariantCulture, $"DELETE FROM retry_keys WHERE time_ms < {timeMs}"));
+        }
     }
 
     /// <summary>Removes all that is stored of a visitor. Idempotency keys stay: they name no one.</summary>
@@ -103,7 +117,7 @@ public sealed class StoreMaintenance
             Change(project, run =>
             {
                 events = run($"DELETE FROM events WHERE project = {project}");
-                foreach (var table in (string[])["sessions", "session_moves", "identities", "dedup_keys", "received", "drops", "drop_samples", "imports", "retention_borders"])
+                foreach (var table in (string[])["sessions", "session_moves", "identities", "dedup_keys", "retry_keys", "received", "drops", "drop_samples", "imports", "retention_borders"])
                 {
                     run($"DELETE FROM {table} WHERE project = {project}");
                 }

@@ -11,6 +11,10 @@ let sending = false;
 let timer = 0;
 let pause = 5e3;
 let user = data.userId;
+let count = 0;
+
+/** Of this page as it was loaded and of nothing else: with a number behind it, the server knows an event that it has when it comes again. */
+const sent = "~" + Math.random().toString(36).slice(2);
 
 export const identify = (id?: string) => {
   user = id;
@@ -21,6 +25,7 @@ const later = (ms: number) => {
 };
 
 export const add = (report: Report) => {
+  report.id ??= sent + count++;
   waiting.push([Date.now(), report]);
   later(soon);
 };

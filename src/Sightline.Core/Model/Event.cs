@@ -62,7 +62,11 @@ public sealed class Event
     /// </summary>
     public uint Tie { get; init; }
 
+    /// <summary>Hash of the idempotency key; 0: none.</summary>
     public ulong DedupKey { get; init; }
+
+    /// <summary>The key only tells one sending from another (<see cref="EventLimits.RetryKeyPrefix"/>): it is remembered for a day.</summary>
+    public bool IsRetryKey { get; init; }
 
     /// <summary>The sender asked for a new visit to begin here.</summary>
     public bool NewVisit { get; init; }

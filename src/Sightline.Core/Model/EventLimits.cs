@@ -14,4 +14,10 @@ public static class EventLimits
     public const int Props = 64;
     public const int PropsBytes = 16 * 1024;
     public const int EventsPerBatch = 20_000;
+
+    /// <summary>
+    /// Begins an idempotency key made by a program for the case that the answer is lost: such an event comes again soon or not at all, so
+    /// its key need not be kept as long as the events. The tracker gives one to every event.
+    /// </summary>
+    public const char RetryKeyPrefix = '~';
 }

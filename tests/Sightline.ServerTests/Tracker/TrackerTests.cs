@@ -28,7 +28,7 @@ public sealed class TrackerTests(Chromium chromium)
         Assert.Equal(["https://search.test/", site.Url + "/"], views.Select(read => read.Referrer!.Split('?')[0]));
         Assert.Equal(["Title of /", "Title of /about"], views.Select(read => read.Title));
         Assert.All(server.Events, read => Assert.Equal("1600x900", read.Screen));
-        Assert.All(server.Events, read => Assert.Null(read.VisitorId ?? read.UserId ?? read.DedupKey));
+        Assert.All(server.Events, read => Assert.Null(read.VisitorId ?? read.UserId));
         Assert.All(server.Requests, request =>
         {
             Assert.Equal(("POST", TestSite.Key, ""), (request.Method, request.Reading.Key, request.Cookie));

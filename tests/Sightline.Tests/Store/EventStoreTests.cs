@@ -60,6 +60,26 @@ public sealed class EventStoreTests : IDisposable
     }
 
     [Fact]
+    public void A_store_of_the_first_schema_opens_and_takes_events()
+    {
+        using (var database = DuckDbDatabase.Open(_directory.File("main.duckdb"), new DuckDbOptions()))
+        using (var connection = database.Connect())
+        {
+            SchemaMigrations.Apply(connection, [SchemaMigrations.Embedded[0]], 1);
+            connection.Execute("INSERT INTO dedup_keys VALUES (1, 7, 1700000000000)");
+        }
+
+        System.IO.Directory.CreateDirectory(_directory.File("store"));
+        File.Move(_directory.File("main.duckdb"), _directory.File("store/main.duckdb"));
+        using var store = EventStore.Open(_directory.Path, new EventStoreOptions(), TimeProvider.System);
+        using var writer = store.CreateWriter();
+        var batch = new StoreBatch { UpTo = new Core.Model.LogPosition(1) };
+        batch.Events.AddRange([StoreWriterTests.Keyed(7), StoreWriterTests.Keyed(8, isRetry: true)]);
+        Assert.Equal(1, writer.Write(batch));
+        Assert.Equal(SchemaMigrations.Current, store.WriterConnection.ScalarLong("SELECT max(version) FROM schema_version"));
+    }
+
+    [Fact]
     public void A_migration_that_fails_leaves_nothing_behind()
     {
         using var database = DuckDbDatabase.Open(_directory.File("a.duckdb"), new DuckDbOptions());

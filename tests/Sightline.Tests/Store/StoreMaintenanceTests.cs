@@ -79,12 +79,14 @@ public sealed class StoreMaintenanceTests : IDisposable
     public void A_removed_project_is_gone_from_every_table()
     {
         var batch = _fixture.Batch(StoreFixture.PageView(5, Start), StoreFixture.PageView(5, Start, project: 2));
+        batch.Events.Add(StoreWriterTests.Keyed(1));
+        batch.Events.Add(StoreWriterTests.Keyed(2, isRetry: true));
         batch.Drops.Add(new Drop(1, Start, ReceivedBy.EventApi, DropReason.Bot, 1, "x"));
-        batch.Received.Add(new ReceivedCount(1, Start, ReceivedBy.EventApi, 1));
+        batch.Received.Add(new ReceivedCount(1, Start, ReceivedBy.EventApi, 3));
         batch.Imports.Add((1, new ImportProgress([1], 1, 1, [1], "a")));
         _fixture.Writer.Write(batch);
-        Assert.Equal(1, _fixture.Store.Maintenance.RemoveProject(1));
-        foreach (var table in (string[])["events", "sessions", "identities", "dedup_keys", "received", "drops", "drop_samples", "imports", "strings"])
+        Assert.Equal(3, _fixture.Store.Maintenance.RemoveProject(1));
+        foreach (var table in (string[])["events", "sessions", "identities", "dedup_keys", "retry_keys", "received", "drops", "drop_samples", "imports", "strings"])
         {
             Assert.Equal(0, _fixture.Number($"SELECT count(*) FROM {table} WHERE project = 1"));
         }

@@ -109,17 +109,6 @@ public sealed class StoreWriterTests : IDisposable
     [Fact]
     public void A_second_event_with_the_same_key_is_a_duplicate_in_and_across_batches()
     {
-        static Event Keyed(ulong key, uint project = 1) => new()
-        {
-            Project = project,
-            ReceivedBy = ReceivedBy.EventApi,
-            TimeMs = Start,
-            Kind = EventKind.Interaction,
-            Name = "order",
-            Visitor = 5,
-            DedupKey = key,
-            Visit = new VisitContext(),
-        };
         Assert.Equal(2, _fixture.Write(Keyed(1), Keyed(1), Keyed(2)));
         _fixture.Reopen();
         Assert.Equal(2, _fixture.Write(Keyed(2), Keyed(3), Keyed(1, project: 2)));
@@ -127,6 +116,52 @@ public sealed class StoreWriterTests : IDisposable
         Assert.Equal(["1|11|2"], _fixture.Rows("SELECT project, reason, count FROM drops"));
         Assert.Equal(["order ", "order "], _fixture.Rows("SELECT sample FROM drop_samples"));
     }
+
+    [Fact]
+    public void An_event_sent_again_is_a_duplicate_for_a_day_also_after_a_restart()
+    {
+        const long day = 86_400_000;
+        Assert.Equal(3, _fixture.Write(Keyed(1, isRetry: true), Keyed(1, isRetry: true), Keyed(2, isRetry: true), Keyed(3)));
+        // Sent again with the age it has by then, which the network made a little wrong.
+        Assert.Equal(0, _fixture.Write(Keyed(1, isRetry: true, timeMs: Start + 800)));
+        _fixture.Reopen();
+        Assert.Equal(1, _fixture.Write(Keyed(2, isRetry: true, timeMs: Start - 900), Keyed(4, isRetry: true, timeMs: Start + (2 * day))));
+
+        Assert.Equal(2, _fixture.Store.Maintenance.ForgetRetryKeys(Start + day));
+        Assert.Equal(["4"], _fixture.Rows("SELECT key FROM retry_keys"));
+        // What its sender named itself is known as long as the event is.
+        Assert.Equal(0, _fixture.Write(Keyed(3), Keyed(4, isRetry: true, timeMs: Start + (2 * day))));
+        Assert.Equal(1, _fixture.Write(Keyed(1, isRetry: true)));
+    }
+
+    [Fact]
+    public void New_keys_without_number_are_neither_lost_nor_taken_for_known()
+    {
+        // More than the filter begins with room for, in and across batches.
+        const int keys = 100_000;
+        Event Of(int key) => Keyed((ulong)key * 0x9E3779B97F4A7C15, isRetry: true, timeMs: Start + (key * 10));
+        for (var from = 1; from <= keys; from += 20_000)
+        {
+            Assert.Equal(20_000, _fixture.Write(Enumerable.Range(from, 20_000).Select(Of)));
+        }
+
+        Assert.Equal(0, _fixture.Write(Enumerable.Range(50_001, 20_000).Select(Of)));
+        _fixture.Reopen();
+        Assert.Equal(1, _fixture.Write(Enumerable.Range(keys - 19_998, 20_000).Select(Of)));
+    }
+
+    internal static Event Keyed(ulong key, uint project = 1, bool isRetry = false, long timeMs = Start) => new()
+    {
+        Project = project,
+        ReceivedBy = ReceivedBy.EventApi,
+        TimeMs = timeMs,
+        Kind = EventKind.Interaction,
+        Name = "order",
+        Visitor = 5,
+        DedupKey = key,
+        IsRetryKey = isRetry,
+        Visit = new VisitContext(),
+    };
 
     [Fact]
     public void Received_is_stored_plus_dropped_and_samples_are_few()

@@ -95,6 +95,7 @@ internal sealed class EnrichItem
         Persistent = Persistent,
         Tie = Tie,
         DedupKey = DedupKey,
+        IsRetryKey = In.DedupKey is [EventLimits.RetryKeyPrefix, ..],
         NewVisit = In.Flags.HasFlag(IncomingFlags.NewVisit),
         Visit = new VisitContext
         {
