@@ -2,7 +2,7 @@ using Sightline.Store.Settings;
 
 namespace Sightline.Server;
 
-/// <summary>Looks after the store beside the feeder: checkpoints, retention, and the data of projects that were removed.</summary>
+/// <summary>Looks after the store beside the feeder: checkpoints, settling of past months, retention, and the data of projects that were removed.</summary>
 internal sealed partial class StoreKeeper(DataPath path, ILogger<StoreKeeper> logger) : BackgroundService
 {
     /// <summary>Short enough that a restart replays little, long enough that live visits are written once and not at every change.</summary>
@@ -13,13 +13,18 @@ internal sealed partial class StoreKeeper(DataPath path, ILogger<StoreKeeper> lo
     /// <summary>An event whose answer was lost is sent again within this time, as docs/event-api.md promises.</summary>
     private static readonly TimeSpan RetryKeysLive = TimeSpan.FromDays(1);
 
+    /// <summary>While the store is further behind the log than this, it has better things to do than to settle months.</summary>
+    private static readonly TimeSpan LagToSettleIn = TimeSpan.FromSeconds(2);
+
     private long? _retainedAt;
+    private long _checkpointedAt;
 
     /// <summary>One round; what is due is decided by the monotonic clock.</summary>
     public void RunOnce(CancellationToken cancellationToken)
     {
-        path.Store.Maintenance.Checkpoint();
+        Checkpoint();
         RemoveProjects();
+        Settle(cancellationToken);
         if (_retainedAt is { } last && path.Time.GetElapsedTime(last) < RetainEvery)
         {
             return;
@@ -27,18 +32,7 @@ internal sealed partial class StoreKeeper(DataPath path, ILogger<StoreKeeper> lo
 
         _retainedAt = path.Time.GetTimestamp();
         path.Store.Maintenance.ForgetRetryKeys((path.Time.GetUtcNow() - RetryKeysLive).ToUnixTimeMilliseconds());
-        foreach (var project in path.Projects.All)
-        {
-            if (project.RetentionDays > 0)
-            {
-                var before = path.Time.GetUtcNow().AddDays(-project.RetentionDays).ToUnixTimeMilliseconds();
-                var removed = path.Store.Maintenance.DeleteBefore(project.Id, before, cancellationToken);
-                if (removed > 0)
-                {
-                    LogRetained(removed, project.Id, project.RetentionDays);
-                }
-            }
-        }
+        Retain(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -64,6 +58,47 @@ internal sealed partial class StoreKeeper(DataPath path, ILogger<StoreKeeper> lo
         }
     }
 
+    private void Checkpoint()
+    {
+        _checkpointedAt = path.Time.GetTimestamp();
+        path.Store.Maintenance.Checkpoint();
+    }
+
+    /// <summary>At most one month a round, and only while the feeder keeps up.</summary>
+    private void Settle(CancellationToken cancellationToken)
+    {
+        bool GoOn()
+        {
+            if (path.Time.GetElapsedTime(_checkpointedAt) >= CheckpointEvery)
+            {
+                Checkpoint();
+            }
+
+            return !cancellationToken.IsCancellationRequested && path.Feeder.Lag < LagToSettleIn && !path.IsDiskLow;
+        }
+
+        if (GoOn() && path.Store.Maintenance.Settle(GoOn) is { } month)
+        {
+            LogSettled(month.Month, month.Events, month.FileBytes);
+            Checkpoint();
+        }
+    }
+
+    private void Retain(CancellationToken cancellationToken)
+    {
+        // A border that moved every hour would have the file of a settled month written anew every hour.
+        var today = path.Time.GetUtcNow().UtcDateTime.Date;
+        var projects = path.Projects.All.Where(project => project.RetentionDays > 0).ToDictionary(project => project.Id, project => project.RetentionDays);
+        var borders = projects.ToDictionary(project => project.Key, project => new DateTimeOffset(today.AddDays(-project.Value), TimeSpan.Zero).ToUnixTimeMilliseconds());
+        foreach (var (project, removed) in path.Store.Maintenance.Retain(borders, cancellationToken))
+        {
+            if (removed > 0)
+            {
+                LogRetained(removed, project, projects[project]);
+            }
+        }
+    }
+
     private void RemoveProjects()
     {
         var removed = new RemovedProjects(path.Settings);
@@ -74,6 +109,9 @@ internal sealed partial class StoreKeeper(DataPath path, ILogger<StoreKeeper> lo
             removed.Forget(project);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Settled {Month}: its {Events} events rest in a file of {Bytes} bytes")]
+    private partial void LogSettled(string month, long events, long bytes);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Removed {Events} events of project {Project}: it keeps {Days} days")]
     private partial void LogRetained(long events, uint project, int days);

@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using Sightline.Core.Model;
 using Sightline.Store.DuckDb;
+using Sightline.Store.DuckDb.Months;
 
 namespace Sightline.Store;
 
 /// <summary>
-/// The store of events and visits in <c>DATA/store</c>: one database, one writer, as many readers as there are queries. Opening it
-/// brings its schema up to date.
+/// The store of events and visits in <c>DATA/store</c>: one database with a file of its own for each settled month, one writer, as many
+/// readers as there are queries. Opening it brings its schema up to date.
 /// </summary>
 public sealed class EventStore : IDisposable
 {
@@ -16,12 +17,14 @@ public sealed class EventStore : IDisposable
     private readonly ConcurrentBag<DuckDbConnection> _idle = [];
     private volatile bool _disposed;
 
-    private EventStore(DuckDbDatabase database, string directory, TimeProvider clock)
+    private EventStore(DuckDbDatabase database, string directory, EventStoreOptions options, TimeProvider clock)
     {
         _database = database;
         Directory = directory;
+        Options = options;
         Clock = clock;
         WriterConnection = database.Connect();
+        Months = new MonthFiles(database, directory);
     }
 
     /// <summary><c>DATA/store</c>.</summary>
@@ -31,6 +34,17 @@ public sealed class EventStore : IDisposable
     public DayGenerations Generations { get; } = new();
 
     internal TimeProvider Clock { get; }
+
+    internal EventStoreOptions Options { get; }
+
+    /// <summary>Files of settled months.</summary>
+    internal MonthFiles Months { get; }
+
+    /// <summary>Months whose next file is being written; hold <see cref="WriteLock"/>.</summary>
+    internal HashSet<Month> Rewriting { get; } = [];
+
+    /// <summary>Told each step of writing a month's file, for tests that fail or copy the directory there.</summary>
+    internal Action<string>? RewriteStep { get; set; }
 
     /// <summary>The one connection that writes; hold <see cref="WriteLock"/> while using it.</summary>
     internal DuckDbConnection WriterConnection { get; }
@@ -50,17 +64,23 @@ public sealed class EventStore : IDisposable
     {
         var directory = Path.Combine(dataDirectory, "store");
         System.IO.Directory.CreateDirectory(directory);
+        if (!File.Exists(Path.Combine(directory, "main.duckdb")) && MonthFiles.Any(directory))
+        {
+            throw new StoreFormatException($"{directory} holds files of months but no main.duckdb, which says what they are: restore the whole directory from a backup.");
+        }
+
         var database = DuckDbDatabase.Open(Path.Combine(directory, "main.duckdb"),
             new DuckDbOptions { Threads = options.Threads, MemoryLimit = options.MemoryLimit });
         try
         {
-            var store = new EventStore(database, directory, clock);
+            var store = new EventStore(database, directory, options, clock);
             SchemaMigrations.Apply(store.WriterConnection, SchemaMigrations.Embedded, clock.GetUtcNow().ToUnixTimeMilliseconds());
             if (store.WriterConnection.ScalarLong("SELECT count(*) FROM log_position") != 1)
             {
                 throw new StoreFormatException($"{directory}/main.duckdb holds no single log position: the file is damaged. Restore it from a backup.");
             }
 
+            store.Months.Open(store.WriterConnection);
             return store;
         }
         catch
@@ -76,18 +96,28 @@ public sealed class EventStore : IDisposable
     /// <param name="toMs">Unix milliseconds UTC.</param>
     public StoreSnapshot OpenSnapshot(uint project, long fromMs, long toMs)
     {
-        var connection = Rent();
-        try
+        while (true)
         {
-            connection.Execute("BEGIN TRANSACTION");
-            // The engine fixes the moment at the transaction's first access, not at BEGIN.
-            connection.ScalarLong("SELECT position FROM log_position");
-            return new StoreSnapshot(connection, ["main.events"], EndSnapshot);
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
+            var connection = Rent();
+            try
+            {
+                connection.Execute("BEGIN TRANSACTION");
+                // The engine fixes the moment at the transaction's first access, not at BEGIN. The files that count are part of the moment.
+                var files = SettledMonths.Read(connection).Select(month => month.File).Where(file => file.Month.Overlaps(fromMs, toMs)).ToList();
+                var cuts = SessionCuts.Read(connection, project);
+                if (Months.TryHold(files))
+                {
+                    return new StoreSnapshot(connection, ["main.events", .. files.Select(file => SessionCuts.Through(file, cuts))], () => EndSnapshot(connection, files));
+                }
+
+                // Between the two the store named a newer file: look again.
+                Return(connection);
+            }
+            catch
+            {
+                connection.Dispose();
+                throw;
+            }
         }
     }
 
@@ -107,18 +137,25 @@ public sealed class EventStore : IDisposable
     public IReadOnlyList<DropDay> Drops(uint project, DateOnly from, DateOnly to) => Read(connection => CountQueries.Drops(connection, project, from, to));
 
     /// <summary>Time of a project's latest event, Unix milliseconds UTC; <see langword="null"/>: it has none.</summary>
-    public long? NewestEventMs(uint project) => Read(connection => connection.ScalarLong($"SELECT max(time_ms) FROM events WHERE project = {project}"));
+    public long? NewestEventMs(uint project)
+    {
+        using var snapshot = OpenSnapshot(project, long.MinValue, long.MaxValue);
+        return snapshot.EventTables.Max(table => snapshot.Connection.ScalarLong($"SELECT max(time_ms) FROM {table} WHERE project = {project}"));
+    }
 
-    public StoreSizes Sizes() => Read(connection => new StoreSizes(
-        SizeOf("main.duckdb"),
-        SizeOf("main.duckdb.wal"),
-        connection.ScalarLong("SELECT count(*) FROM events") ?? 0,
-        connection.ScalarLong("SELECT count(*) FROM sessions") ?? 0,
-        connection.ScalarLong("SELECT count(*) FROM strings") ?? 0));
+    public StoreSizes Sizes()
+    {
+        using var snapshot = OpenSnapshot(0, long.MinValue, long.MaxValue);
+        return StorageQueries.Sizes(this, snapshot);
+    }
 
     /// <summary>Checks what must always hold, reading everything.</summary>
     /// <returns>What is wrong, in words; empty: nothing.</returns>
-    public IReadOnlyList<string> CheckIntegrity() => Read(StoreChecks.Run);
+    public IReadOnlyList<string> CheckIntegrity()
+    {
+        using var snapshot = OpenSnapshot(0, long.MinValue, long.MaxValue);
+        return StoreChecks.Run(snapshot);
+    }
 
     /// <summary>Checkpoints, retention, erasure.</summary>
     public StoreMaintenance Maintenance => field ??= new StoreMaintenance(this);
@@ -150,6 +187,9 @@ public sealed class EventStore : IDisposable
 
     internal void Checkpointed() => Dirty = false;
 
+    /// <summary>A connection of its own, for the caller to dispose.</summary>
+    internal DuckDbConnection Connect() => _database.Connect();
+
     public void Dispose()
     {
         _disposed = true;
@@ -158,14 +198,9 @@ public sealed class EventStore : IDisposable
             connection.Dispose();
         }
 
+        Months.Dispose();
         WriterConnection.Dispose();
         _database.Dispose();
-    }
-
-    private long SizeOf(string file)
-    {
-        var info = new FileInfo(Path.Combine(Directory, file));
-        return info.Exists ? info.Length : 0;
     }
 
     private T Read<T>(Func<DuckDbConnection, T> query)
@@ -180,7 +215,19 @@ public sealed class EventStore : IDisposable
         return _idle.TryTake(out var connection) ? connection : _database.Connect();
     }
 
-    private void EndSnapshot(DuckDbConnection connection)
+    private void EndSnapshot(DuckDbConnection connection, IReadOnlyList<MonthFile> files)
+    {
+        try
+        {
+            Return(connection);
+        }
+        finally
+        {
+            Months.Release(files);
+        }
+    }
+
+    private void Return(DuckDbConnection connection)
     {
         try
         {

@@ -8,4 +8,19 @@ public sealed record EventStoreOptions
 
     /// <summary>Memory the engine may take before it spills to disk, as DuckDB writes it (<c>512MB</c>).</summary>
     public string MemoryLimit { get; init; } = "1GB";
+
+    /// <summary>
+    /// A month's events move to a file of their own this many days after its end (UTC): by then visits are over everywhere, and what is sent
+    /// late has mostly come.
+    /// </summary>
+    public int SettleAfterDays { get; init; } = 3;
+
+    /// <summary>A month is settled only while this much of the disk stays free, bytes.</summary>
+    public long MinFreeDiskBytes { get; init; } = 256L * 1024 * 1024;
+
+    /// <summary>This many events that came late have a settled month's file written anew before a day has passed; or a quarter of the file's, if that is more.</summary>
+    public int SettleLateEvents { get; init; } = 20_000;
+
+    /// <summary>Events that one statement moves while a month's file is written: few enough to sort in memory, enough to fill row groups.</summary>
+    internal int SliceEvents { get; init; } = 1_000_000;
 }

@@ -42,7 +42,7 @@ public sealed class StoreWriter : IDisposable
         _texts = new TextDictionary(_connection);
         _sessions = new SessionTable(_connection);
         _visits = new VisitCache(_connection, _sessions);
-        _events = new EventTable(_connection);
+        _events = new EventTable(store);
         _dedup = new DedupTable(_connection);
         _identities = new IdentityTable(_connection);
         _counts = new CountTables(_connection);

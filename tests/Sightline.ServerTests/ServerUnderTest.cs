@@ -68,7 +68,7 @@ internal sealed class ServerUnderTest : IAsyncDisposable
     {
         await DrainAsync();
         using var snapshot = Path.Store.OpenSnapshot(0, 0, long.MaxValue);
-        return snapshot.Connection.ScalarLong("SELECT count(*) FROM events") ?? 0;
+        return snapshot.Connection.ScalarLong($"SELECT count(*) FROM {snapshot.Events}") ?? 0;
     }
 
     /// <summary>Runs a stats query and returns the answer's JSON text.</summary>

@@ -103,8 +103,8 @@ public sealed class ImportKillTests : IDisposable
         Assert.Equal((Lines, Lines - (Lines / StaticEvery), Lines / StaticEvery),
             (totals.Received, totals.Stored, totals.Drops.GetValueOrDefault(DropReason.StaticFile)));
         using var snapshot = store.OpenSnapshot(_project, 0, long.MaxValue);
-        Assert.Equal(Lines - (Lines / StaticEvery), snapshot.Connection.ScalarLong("SELECT count(DISTINCT path) FROM events"));
-        Assert.Equal(Lines - (Lines / StaticEvery), snapshot.Connection.ScalarLong("SELECT count(*) FROM events"));
+        Assert.Equal(Lines - (Lines / StaticEvery), snapshot.Connection.ScalarLong($"SELECT count(DISTINCT path) FROM {snapshot.Events}"));
+        Assert.Equal(Lines - (Lines / StaticEvery), snapshot.Connection.ScalarLong($"SELECT count(*) FROM {snapshot.Events}"));
     }
 
     private Task<Finished> ImportAsync() => SightlineProcess.RunAsync(_directory, ["import", "logs", LogFile, "--project", $"{_project}", "--data", Data, "--json"]);

@@ -128,7 +128,7 @@ public sealed class LogToStoreTests : IDisposable
     private long Count()
     {
         using var snapshot = _path.Store.OpenSnapshot(0, 0, long.MaxValue);
-        return snapshot.Connection.ScalarLong("SELECT count(*) FROM events") ?? 0;
+        return snapshot.Connection.ScalarLong($"SELECT count(*) FROM {snapshot.Events}") ?? 0;
     }
 
     private async Task AppendAsync(string name)

@@ -8,9 +8,15 @@ namespace Sightline.Tests.Store;
 internal sealed class StoreFixture : IDisposable
 {
     private readonly TempDirectory _directory = new();
+    private readonly EventStoreOptions _options;
+    private readonly TimeProvider _clock;
     private long _position;
 
-    public StoreFixture() => Open();
+    public StoreFixture(EventStoreOptions? options = null, TimeProvider? clock = null)
+    {
+        (_options, _clock) = (options ?? new EventStoreOptions { Threads = 2 }, clock ?? TimeProvider.System);
+        Open();
+    }
 
     public EventStore Store { get; private set; } = null!;
 
@@ -45,17 +51,31 @@ internal sealed class StoreFixture : IDisposable
 
     public int Write(params IEnumerable<Event> events) => Writer.Write(Batch(events));
 
-    public long Number(string sql)
+    /// <summary>Settles whatever is due.</summary>
+    /// <returns>Months settled.</returns>
+    public List<string> Settle()
     {
-        using var snapshot = Store.OpenSnapshot(1, 0, long.MaxValue);
-        return snapshot.Connection.ScalarLong(sql) ?? throw new InvalidOperationException("NULL");
+        var months = new List<string>();
+        while (Store.Maintenance.Settle(static () => true) is { } month)
+        {
+            months.Add(month.Month);
+        }
+
+        return months;
     }
 
-    /// <summary>All rows, columns joined by <c>|</c>.</summary>
+    /// <param name="sql"><c>{events}</c> stands for all events, settled or not.</param>
+    public long Number(string sql)
+    {
+        using var snapshot = Store.OpenSnapshot(0, long.MinValue, long.MaxValue);
+        return snapshot.Connection.ScalarLong(sql.Replace("{events}", snapshot.Events, StringComparison.Ordinal)) ?? throw new InvalidOperationException("NULL");
+    }
+
+    /// <summary>All rows, columns joined by <c>|</c>; <c>{events}</c> stands for all events.</summary>
     public List<string> Rows(string sql)
     {
-        using var snapshot = Store.OpenSnapshot(1, 0, long.MaxValue);
-        using var reader = snapshot.Connection.Query($"SELECT COLUMNS(*)::VARCHAR FROM ({sql})");
+        using var snapshot = Store.OpenSnapshot(0, long.MinValue, long.MaxValue);
+        using var reader = snapshot.Connection.Query($"SELECT COLUMNS(*)::VARCHAR FROM ({sql.Replace("{events}", snapshot.Events, StringComparison.Ordinal)})");
         var rows = new List<string>();
         while (reader.Read())
         {
@@ -83,7 +103,7 @@ internal sealed class StoreFixture : IDisposable
 
     private void Open()
     {
-        Store = EventStore.Open(_directory.Path, new EventStoreOptions { Threads = 2 }, TimeProvider.System);
+        Store = EventStore.Open(_directory.Path, _options, _clock);
         Writer = Store.CreateWriter();
         _position = long.Parse(Writer.Position.ToString(), CultureInfo.InvariantCulture);
     }

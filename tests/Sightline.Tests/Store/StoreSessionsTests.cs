@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sightline.Core.Model;
+using Sightline.Store;
 using Sightline.Tests.Model;
 
 namespace Sightline.Tests.Store;
@@ -10,10 +11,12 @@ public sealed class StoreSessionsTests
     private const long Start = 1_700_000_000_000;
 
     [Theory]
-    [InlineData(11, 400, 60)]
-    [InlineData(12, 150, 700)]
-    [InlineData(13, 60, 5)]
-    public void Any_order_of_arrival_gives_the_visits_of_the_definition(int seed, int visitors, int batchSize)
+    [InlineData(11, 400, 60, 0)]
+    [InlineData(12, 150, 700, 0)]
+    [InlineData(13, 60, 5, 0)]
+    [InlineData(14, 300, 60, 5)]
+    [InlineData(15, 100, 10, 2)]
+    public void Any_order_of_arrival_gives_the_visits_of_the_definition(int seed, int visitors, int batchSize, int settleEvery)
     {
         var random = new Random(seed);
         var all = new List<(ulong Visitor, SessionTestEvent Event)>();
@@ -31,7 +34,8 @@ public sealed class StoreSessionsTests
 
         var order = all.ToArray();
         random.Shuffle(order);
-        using var fixture = new StoreFixture();
+        using var fixture = new StoreFixture(new EventStoreOptions { Threads = 2, SettleLateEvents = 1, SliceEvents = 50 });
+        var cuts = 0L;
         for (var next = 0; next < order.Length;)
         {
             var size = Math.Min(random.Next(1, batchSize + 1), order.Length - next);
@@ -41,7 +45,17 @@ public sealed class StoreSessionsTests
             {
                 fixture.Reopen();
             }
+
+            if (settleEvery > 0 && random.Next(settleEvery) == 0)
+            {
+                cuts += fixture.Number("SELECT count(*) FROM session_cuts");
+                fixture.Settle();
+            }
         }
+
+        // Some visits were cut while their events were settled, or the test shows nothing of it.
+        Assert.Equal(settleEvery > 0, cuts > 0);
+        Assert.Empty(fixture.Store.CheckIntegrity());
 
         Assert.Equal(Expected(all), Stored(fixture));
         Assert.True(fixture.Number("SELECT count(*) FROM session_moves") > visitors / 20);
@@ -67,7 +81,7 @@ public sealed class StoreSessionsTests
         FROM sessions s
         LEFT JOIN (
             SELECT coalesce(m.new_id, e.session) AS session, string_agg(title.text, ',' ORDER BY title.text::INTEGER) AS numbers
-            FROM events e JOIN strings title ON title.id = e.title LEFT JOIN session_moves m ON m.old_id = e.session GROUP BY 1) e ON e.session = s.id
+            FROM {events} e JOIN strings title ON title.id = e.title LEFT JOIN session_moves m ON m.old_id = e.session GROUP BY 1) e ON e.session = s.id
         LEFT JOIN strings so ON so.id = s.source LEFT JOIN strings en ON en.id = s.entry_page LEFT JOIN strings ex ON ex.id = s.exit_page
         """).Order(StringComparer.Ordinal)];
 

@@ -76,7 +76,7 @@ internal sealed class StoredEvents
     {
         using var reader = snapshot.Connection.Query(string.Create(CultureInfo.InvariantCulture, $"""
             SELECT e.time_ms, coalesce(m.new_id, e.session)::BIGINT, e.kind::BIGINT, e.engaged_ms::BIGINT, coalesce(e.props, '')
-            FROM events e LEFT JOIN session_moves m ON m.project = e.project AND m.old_id = e.session WHERE e.project = {project}
+            FROM {snapshot.Events} e LEFT JOIN session_moves m ON m.project = e.project AND m.old_id = e.session WHERE e.project = {project}
             """));
         while (reader.Read())
         {

@@ -31,6 +31,12 @@ internal sealed class DifferentialRun(string directory, int seed)
     /// <summary>Answers put together from days in the cache and days computed anew.</summary>
     public int PartialHits { get; private set; }
 
+    /// <summary>Times a month was settled.</summary>
+    public int Settled { get; private set; }
+
+    /// <summary>Times a settled month was left with visits that were cut since.</summary>
+    public int Cut { get; private set; }
+
     public TimeSpan EngineTime { get; private set; }
 
     public TimeSpan ModelTime { get; private set; }
@@ -54,7 +60,7 @@ internal sealed class DifferentialRun(string directory, int seed)
         var segment = StatsQueryParser.Parse(Encoding.UTF8.GetBytes(
             """{"project":1,"metrics":["visits"],"range":"day","filters":["or",[["is","visit:country",["DE"]],["is","event:name",["signup"]]]]}""")).Filter!;
         FixedTime time = new(now);
-        using var store = EventStore.Open(Path.Combine(directory, $"world-{world}"), new() { Threads = 2 }, time);
+        using var store = EventStore.Open(Path.Combine(directory, $"world-{world}"), new() { Threads = 2, SettleAfterDays = -40, SettleLateEvents = 1, SliceEvents = 60 }, time);
         using var writer = store.CreateWriter();
         using QueryService service = new(store, new(), (_, id) => id == 1 ? segment : null, time);
         RandomQueries queries = new(random, now.ToUnixTimeMilliseconds());
@@ -68,6 +74,7 @@ internal sealed class DifferentialRun(string directory, int seed)
             batch.Events.AddRange(order.Skip(b * order.Count / batches).Take(((b + 1) * order.Count / batches) - (b * order.Count / batches)));
             writer.Write(batch);
             stored.AddRange(batch.Events);
+            Settle(store, random);
             var began = Stopwatch.GetTimestamp();
             NaiveModel model = new(project, stored);
             ModelTime += Stopwatch.GetElapsedTime(began);
@@ -79,6 +86,7 @@ internal sealed class DifferentialRun(string directory, int seed)
         late.Events.AddRange(site.MakeLate(random.Next(40), border));
         writer.Write(late);
         stored.AddRange(late.Events);
+        Settle(store, random);
         await AskAsync(new(project, stored, border), batches).ConfigureAwait(false);
 
         async Task AskAsync(NaiveModel model, int batch)
@@ -91,6 +99,17 @@ internal sealed class DifferentialRun(string directory, int seed)
                 await CaseAsync(service, project, model, json, place, cancellation).ConfigureAwait(false);
             }
         }
+    }
+
+    /// <summary>Some worlds rest in months' files in part, some whole, some not at all; the clock of most stands within the days asked for.</summary>
+    private void Settle(EventStore store, Random random)
+    {
+        for (var months = random.Next(3); months > 0 && store.Maintenance.Settle(static () => true) is not null; months--)
+        {
+            Settled++;
+        }
+        using var snapshot = store.OpenSnapshot(1, 0, long.MaxValue);
+        Cut += snapshot.EventTables.Any(table => table.StartsWith('(')) ? 1 : 0;
     }
 
     /// <summary>Between two events of a visit.</summary>

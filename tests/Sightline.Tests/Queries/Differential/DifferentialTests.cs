@@ -18,11 +18,13 @@ public sealed class DifferentialTests(ITestOutputHelper output)
         {
             await run.WorldAsync(world, Batches, QueriesPerBatch, TestContext.Current.CancellationToken);
         }
-        output.WriteLine($"{run.Cases} cases, {run.OfVisits} of visits only, {run.Compared} with a comparison, {run.CacheHits} asked again came from the cache, {run.PartialHits} partly at once; "
+        output.WriteLine($"{run.Cases} cases, {run.OfVisits} of visits only, {run.Compared} with a comparison, {run.CacheHits} asked again came from the cache, {run.PartialHits} partly at once; {run.Settled} months settled, {run.Cut} times read through cuts; "
             + $"{run.EngineTime.TotalSeconds:0.0} s in the engine, {run.ModelTime.TotalSeconds:0.0} s in the model");
         Assert.Equal(Worlds * (Batches + 1) * QueriesPerBatch, run.Cases);
         Assert.Equal(run.Cases, run.CacheHits);
         Assert.True(run.PartialHits > 0);
+        Assert.True(run.Settled > 15);
+        Assert.True(run.Cut > 0);
         Assert.True(run.Compared > 100);
         Assert.True(run.OfVisits > 200);
         string[] operators = [.. Enum.GetNames<FilterOperator>(), "not Is", "not Contains", "not Matches", "not IsSet", "and", "or", "has_done", "has_not_done"];
