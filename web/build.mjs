@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 
 mkdirSync(new URL("./dist/", import.meta.url), { recursive: true });
-for (const part of ["./tracker/build.mjs", "./data/build.mjs"]) {
+for (const part of ["./tracker/build.mjs", "./dashboard/build.mjs", "./data/build.mjs"]) {
   const url = new URL(part, import.meta.url);
   if (existsSync(url)) await import(url);
 }

@@ -143,6 +143,21 @@ public sealed class EventStore : IDisposable
         return snapshot.EventTables.Max(table => snapshot.Connection.ScalarLong($"SELECT max(time_ms) FROM {table} WHERE project = {project}"));
     }
 
+    /// <summary>Names of the properties of a project's events since a time, commonest first; of many events, of some tens of thousands.</summary>
+    public IReadOnlyList<string> PropNames(uint project, long sinceMs, int limit)
+    {
+        using var snapshot = OpenSnapshot(project, sinceMs, long.MaxValue);
+        return EventList.PropNames(snapshot, project, sinceMs, limit);
+    }
+
+    /// <summary>The latest stored events of a project that are later than a place in the order of storing, oldest first.</summary>
+    /// <param name="project">The project.</param>
+    /// <param name="after">The <see cref="StoredEvent.Place"/> of the last one known; −1: any.</param>
+    /// <param name="sinceMs">Only events that happened from this time on, Unix milliseconds UTC.</param>
+    /// <param name="limit">At most that many, the newest.</param>
+    public IReadOnlyList<StoredEvent> Latest(uint project, long after, long sinceMs, int limit) =>
+        Read(connection => EventList.Latest(connection, project, after, sinceMs, limit));
+
     public StoreSizes Sizes()
     {
         using var snapshot = OpenSnapshot(0, long.MinValue, long.MaxValue);

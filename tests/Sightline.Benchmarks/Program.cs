@@ -12,6 +12,7 @@ Dictionary<string, Func<string[], Task<int>>> benchmarks = new(StringComparer.Or
     ["query-fuzz"] = QueryFuzz.RunAsync,
     ["soak-kill"] = SoakKill.RunAsync,
     ["log"] = LogBench.RunAsync,
+    ["screenshots"] = Screenshots.RunAsync,
 };
 if (args.Length > 0 && benchmarks.TryGetValue(args[0], out var run))
 {

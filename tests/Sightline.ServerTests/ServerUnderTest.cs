@@ -38,9 +38,12 @@ internal sealed class ServerUnderTest : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<ServerUnderTest> StartAsync(TimeProvider? time = null, Func<ServeOptions, ServeOptions>? configure = null)
+    /// <param name="time">The clock.</param>
+    /// <param name="configure">Options other than the defaults.</param>
+    /// <param name="data">A directory made before, which becomes the server's.</param>
+    public static async Task<ServerUnderTest> StartAsync(TimeProvider? time = null, Func<ServeOptions, ServeOptions>? configure = null, string? data = null)
     {
-        var data = Directory.CreateTempSubdirectory("sightline-test-").FullName;
+        data ??= Directory.CreateTempSubdirectory("sightline-test-").FullName;
         time ??= TimeProvider.System;
         configure ??= options => options;
         return new ServerUnderTest(data, time, configure, await StartAsync(data, time, configure));

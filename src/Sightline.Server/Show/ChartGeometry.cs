@@ -13,14 +13,25 @@ internal sealed class ChartGeometry
 
     /// <param name="points">At least one.</param>
     /// <param name="whole">Values are counts.</param>
-    public ChartGeometry(IReadOnlyList<ChartPoint> points, bool whole)
+    /// <param name="lastIsPartial">The last point with a value is not over yet.</param>
+    public ChartGeometry(IReadOnlyList<GraphPoint> points, bool whole, bool lastIsPartial = false)
     {
         _count = points.Count;
         Top = NiceTop(points.Max(p => Math.Max(p.Now ?? 0, p.Before ?? 0)), whole);
-        Line = Path([.. points.Select(p => p.Now)]);
-        Area = points.All(p => p.Now is not null) && points.Count > 1
-            ? string.Create(CultureInfo.InvariantCulture, $"{Line}L{X(_count - 1):0.#} {Height}L{X(0):0.#} {Height}Z")
+        double?[] now = [.. points.Select(p => p.Now)];
+        var last = Array.FindLastIndex(now, value => value is not null);
+        Area = last > 0 && !now.AsSpan(0, last + 1).Contains(null)
+            ? string.Create(CultureInfo.InvariantCulture, $"{Path(now)}L{X(last):0.#} {Height}L{X(0):0.#} {Height}Z")
             : "";
+        if (lastIsPartial && last > 0 && now[last - 1] is not null)
+        {
+            var part = new double?[_count];
+            (part[last - 1], part[last]) = (now[last - 1], now[last]);
+            Part = Path(part);
+            now[last] = null;
+        }
+
+        Line = Path(now);
         Before = Path([.. points.Select(p => p.Before)]);
     }
 
@@ -28,6 +39,9 @@ internal sealed class ChartGeometry
     public double Top { get; }
 
     public string Line { get; }
+
+    /// <summary>From the last whole bucket to the one that is not over yet; empty when all are.</summary>
+    public string Part { get; } = "";
 
     public string Area { get; }
 

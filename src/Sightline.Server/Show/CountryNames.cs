@@ -41,4 +41,13 @@ internal static class CountryNames
 
     /// <summary>The code itself when it is not known.</summary>
     public static string Of(string code) => Names.GetValueOrDefault(code, code);
+
+    /// <summary>Codes of the countries whose names contain a text, upper and lower case alike, or that are it.</summary>
+    public static IEnumerable<string> Containing(string text) => Names
+        .Where(name => name.Value.Contains(text, StringComparison.OrdinalIgnoreCase) || name.Key.Equals(text, StringComparison.OrdinalIgnoreCase))
+        .Select(name => name.Key)
+        .Order(StringComparer.Ordinal);
+
+    /// <summary>The code of a country given by its name; <see langword="null"/>: there is none of that name.</summary>
+    public static string? CodeOf(string name) => Names.FirstOrDefault(known => known.Value.Equals(name, StringComparison.OrdinalIgnoreCase)).Key;
 }

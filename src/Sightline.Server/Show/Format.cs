@@ -41,6 +41,57 @@ internal static class Format
         };
     }
 
+    /// <summary><c>3.4</c>: a mean or a ratio.</summary>
+    public static string Number(double? value) => value switch
+    {
+        null => None,
+        < 100 and > -100 => value.Value.ToString("0.0#", CultureInfo.InvariantCulture),
+        _ => Count(value),
+    };
+
+    /// <summary><c>€12.50</c>, <c>CHF 1,200</c>, <c>$45.6k</c>.</summary>
+    public static string Money(double? value, string currency)
+    {
+        if (value is not { } amount)
+        {
+            return None;
+        }
+
+        var size = Math.Abs(amount);
+        var text = size < 1000 && size % 1 != 0 ? size.ToString("0.00", CultureInfo.InvariantCulture) : Count(size);
+        var sign = amount < 0 ? "−" : "";
+        return currency switch
+        {
+            "EUR" => $"{sign}€{text}",
+            "USD" => $"{sign}${text}",
+            "GBP" => $"{sign}£{text}",
+            "JPY" => $"{sign}¥{text}",
+            _ => $"{sign}{currency} {text}",
+        };
+    }
+
+    /// <summary>A number of a kind: <c>count</c>, <c>share</c>, <c>duration</c>, <c>number</c>, <c>depth</c> or <c>money</c>.</summary>
+    public static string Of(string kind, double? value, string currency = "") => kind switch
+    {
+        "count" => Count(value),
+        "share" => Share(value),
+        "duration" => Duration(value),
+        "number" => Number(value),
+        "depth" => value is { } depth ? Share(depth / 100) : None,
+        "money" => Money(value, currency),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+    };
+
+    /// <summary><c>24 Oct – 22 Nov 2026</c>.</summary>
+    public static string Days(DateOnly first, DateOnly last)
+    {
+        var end = last.ToString("d MMM yyyy", CultureInfo.InvariantCulture);
+        return first == last ? last.ToString("ddd, d MMM yyyy", CultureInfo.InvariantCulture)
+            : first.Day == 1 && last.AddDays(1).Day == 1 && first.Month == last.Month && first.Year == last.Year ? last.ToString("MMMM yyyy", CultureInfo.InvariantCulture)
+            : first.Day == 1 && last.AddDays(1).Day == 1 ? $"{first.ToString(first.Year == last.Year ? "MMM" : "MMM yyyy", CultureInfo.InvariantCulture)} – {last.ToString("MMM yyyy", CultureInfo.InvariantCulture)}"
+            : $"{first.ToString(first.Year == last.Year ? first.Month == last.Month ? "%d" : "d MMM" : "d MMM yyyy", CultureInfo.InvariantCulture)} – {end}";
+    }
+
     /// <summary><c>+12%</c>; <see langword="null"/> change: nothing to compare with.</summary>
     public static string Change(double change) =>
         Math.Abs(change) < 0.005 ? "±0%" : (change > 0 ? "+" : "−") + Share(Math.Abs(change));
@@ -50,7 +101,8 @@ internal static class Format
     /// <param name="interval"><c>hour</c>, <c>day</c>, <c>week</c> or <c>month</c>.</param>
     public static string Bucket(string label, string interval) =>
         !DateTimeOffset.TryParse(label, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? label
-        : interval == "hour" ? time.ToString("d MMM HH:mm", CultureInfo.InvariantCulture)
+        : interval is "hour" ? time.ToString("d MMM HH:mm", CultureInfo.InvariantCulture)
+        : interval is "minute" ? time.ToString("HH:mm", CultureInfo.InvariantCulture)
         : interval == "month" ? time.ToString("MMM yyyy", CultureInfo.InvariantCulture)
         : time.ToString("d MMM", CultureInfo.InvariantCulture);
 

@@ -31,6 +31,10 @@ internal sealed class PageAccess(ServeOptions options, ProjectDirectory projects
         return ControlSocket.IsControl(context) || (options.LocalAccess && IsLocal(context)) ? new PageVerdict(true, null) : PageVerdict.Unknown;
     }
 
+    /// <summary>What the token the caller shows allows; <see langword="null"/>: none is shown, or it is not valid.</summary>
+    public TokenGrant? TokenOf(HttpContext context) =>
+        AuthenticationHeaderValue.TryParse(context.Request.Headers.Authorization, out var given) && Secret(given) is { } secret ? projects.FindToken(secret) : null;
+
     /// <summary>
     /// The connection comes from this machine, and so does the request: no proxy has passed it on, and the browser's user typed a local
     /// address (a page elsewhere whose name was made to point here, DNS rebinding, shows in Host).

@@ -3,11 +3,11 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Sightline.Server.Show;
 
-/// <summary>Answers with a page, under headers that let it run nothing and load nothing but our own style sheet.</summary>
+/// <summary>Answers with a page, under headers that let it load and run nothing but our own files.</summary>
 internal static class PageResult
 {
     private const string Policy =
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     public static IResult Page<TPage>(HttpContext context, Dictionary<string, object?> parameters, int status = StatusCodes.Status200OK)
         where TPage : IComponent
@@ -18,7 +18,12 @@ internal static class PageResult
         headers["Referrer-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
-        headers.CacheControl = "private, no-cache";
+        // A form's token has said no-store already.
+        if (!headers.CacheControl.ToString().Contains("no-store", StringComparison.Ordinal))
+        {
+            headers.CacheControl = "private, no-cache";
+        }
+
         return new RazorComponentResult<TPage>(parameters) { StatusCode = status };
     }
 

@@ -19,7 +19,7 @@ internal static class Migrations
     {
         var newest = migrations[^1].Version;
         // The usual case, an up-to-date file, must not wait for another process's write.
-        if (CurrentVersion(connection) == newest)
+        if (CurrentVersion(connection) == newest && Missing(connection, migrations).Count == 0)
         {
             return;
         }
@@ -33,7 +33,7 @@ internal static class Migrations
         }
 
         connection.Execute("CREATE TABLE IF NOT EXISTS schema_versions(version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_ms INTEGER NOT NULL)");
-        foreach (var migration in migrations.Where(m => m.Version > current))
+        foreach (var migration in Missing(connection, migrations))
         {
             connection.Execute(migration.Sql);
             connection.Execute("INSERT INTO schema_versions VALUES (@Version, @Name, @nowMs)", new { migration.Version, migration.Name, nowMs });
@@ -46,6 +46,13 @@ internal static class Migrations
         connection.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'schema_versions')")
             ? connection.ExecuteScalar<int>("SELECT COALESCE(MAX(version), 0) FROM schema_versions")
             : 0;
+
+    // By what stands in the table, not by the greatest number: steps that were made side by side may come in either order.
+    private static List<Migration> Missing(SqliteConnection connection, IReadOnlyList<Migration> migrations)
+    {
+        var applied = connection.Query<int>("SELECT version FROM schema_versions").ToHashSet();
+        return [.. migrations.Where(m => !applied.Contains(m.Version))];
+    }
 
     private static List<Migration> ReadEmbedded()
     {

@@ -57,6 +57,16 @@ public sealed class ProjectStore(SettingsDb db, TimeProvider time)
         });
     }
 
+    /// <summary>Changes a goal, which keeps its id. <see langword="false"/>: the project has no such goal.</summary>
+    /// <exception cref="SettingsException">A value is not valid.</exception>
+    public bool ChangeGoal(uint id, uint goal, NewGoal change)
+    {
+        var wanted = ProjectRules.Checked(change);
+        return db.Write(connection => connection.Execute(
+            "UPDATE goals SET name = @Name, event_name = @EventName, path_pattern = @PathPattern WHERE project = @id AND id = @goal",
+            new { id, goal, wanted.Name, wanted.EventName, wanted.PathPattern }) > 0);
+    }
+
     /// <summary>In order of id.</summary>
     public IReadOnlyList<Project> List() => db.Read(connection => ProjectRows.Load(connection));
 

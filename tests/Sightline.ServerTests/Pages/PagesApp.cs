@@ -25,7 +25,7 @@ internal sealed class PagesApp : IAsyncDisposable
         var settings = app.Services.GetRequiredService<SettingsDb>();
         Projects = new ProjectStore(settings, TimeProvider.System);
         Tokens = new TokenStore(settings, TimeProvider.System);
-        Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };
+        Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };
     }
 
     public FakeStats Stats { get; }
@@ -49,6 +49,7 @@ internal sealed class PagesApp : IAsyncDisposable
         builder.Services.AddSingleton(SettingsDb.Open(directory, TimeProvider.System));
         builder.Services.AddSingleton<ProjectDirectory>();
         builder.Services.AddSingleton<IStatsSource>(stats);
+        builder.Services.AddSingleton<IPropNames>(new FakeProps());
         builder.Services.AddOverview();
         var app = builder.Build();
         app.MapOverview();
@@ -70,6 +71,12 @@ internal sealed class PagesApp : IAsyncDisposable
         await _app.DisposeAsync();
         Directory.Delete(_directory, recursive: true);
     }
+}
+
+/// <summary>Two properties, whatever the project.</summary>
+internal sealed class FakeProps : IPropNames
+{
+    public IReadOnlyList<string> Of(Sightline.Core.Model.Project project) => ["plan", "quantity"];
 }
 
 /// <summary>Answers queries in the API's form, from rows given by dimension.</summary>
@@ -98,14 +105,14 @@ internal sealed class FakeStats : IStatsSource
 
     public FakeStats Full()
     {
-        Rows["totals"] = """[{"dimensions": [], "metrics": [12345, 15000, 40210, 0.214, 83.5], "compare": {"metrics": [11000, 14000, 41000, 0.25, 90], "change": [0.122, 0.071, -0.019, -0.144, -0.072]}}]""";
+        Rows["totals"] = """[{"dimensions": [], "metrics": [12345, 15000, 40210, 2.68, 0.214, 83.5], "compare": {"metrics": [11000, 14000, 41000, 2.93, 0.25, 90], "change": [0.122, 0.071, -0.019, -0.085, -0.144, -0.072]}}]""";
         Rows["time:day"] = "[" + string.Join(",", Enumerable.Range(0, 30).Select(i => string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
             $$"""{"dimensions": ["{{new DateOnly(2026, 10, 24).AddDays(i):yyyy-MM-dd}}"], "metrics": [{{400 + (i * 13 % 170) - (i % 7 > 4 ? 180 : 0)}}], "compare": {"metrics": [{{380 + (i * 29 % 150) - (i % 7 > 4 ? 150 : 0)}}], "change": [0]} }"""))) + "]";
-        Rows["page:path"] = """[{"dimensions": ["/"], "metrics": [8000, 0.648]}, {"dimensions": ["/pricing"], "metrics": [3100, 0.251]}, {"dimensions": ["/blog/a-rather-long-title-that-goes-on-and-on-and-does-not-fit-into-the-column"], "metrics": [1200, 0.097]}, {"dimensions": ["/docs/start"], "metrics": [900, 0.073]}, {"dimensions": ["/contact"], "metrics": [41, 0.0033]}]""";
-        Rows["visit:source"] = """[{"dimensions": [null], "metrics": [6000, 0.486]}, {"dimensions": ["Google"], "metrics": [4100, 0.332]}, {"dimensions": ["news.ycombinator.com"], "metrics": [1000, 0.081]}, {"dimensions": ["ChatGPT"], "metrics": [700, 0.057]}]""";
-        Rows["visit:country"] = """[{"dimensions": ["DE"], "metrics": [5200, 0.421]}, {"dimensions": ["US"], "metrics": [3100, 0.251]}, {"dimensions": ["GB"], "metrics": [1800, 0.146]}, {"dimensions": [null], "metrics": [120, 0.0097]}]""";
-        Rows["visit:device"] = """[{"dimensions": ["Desktop"], "metrics": [7600, 0.616]}, {"dimensions": ["Mobile"], "metrics": [4400, 0.356]}, {"dimensions": ["Tablet"], "metrics": [345, 0.028]}]""";
+        Rows["page:path"] = """[{"dimensions": ["/"], "metrics": [8000, 9000]}, {"dimensions": ["/pricing"], "metrics": [3100, 3500]}, {"dimensions": ["/blog/a-rather-long-title-that-goes-on-and-on-and-does-not-fit-into-the-column"], "metrics": [1200, 1210]}, {"dimensions": ["/contact"], "metrics": [41, 44]}]""";
+        Rows["visit:source"] = """[{"dimensions": [null], "metrics": [6000]}, {"dimensions": ["Google"], "metrics": [4100]}, {"dimensions": ["news.ycombinator.com"], "metrics": [1000]}, {"dimensions": ["ChatGPT"], "metrics": [700]}]""";
+        Rows["visit:country"] = """[{"dimensions": ["DE"], "metrics": [5200]}, {"dimensions": ["US"], "metrics": [3100]}, {"dimensions": ["GB"], "metrics": [1800]}, {"dimensions": [null], "metrics": [120]}]""";
+        Rows["visit:device"] = """[{"dimensions": ["Desktop"], "metrics": [7600]}, {"dimensions": ["Mobile"], "metrics": [4400]}, {"dimensions": ["Tablet"], "metrics": [345]}]""";
         return this;
     }
 }

@@ -80,5 +80,58 @@ public sealed class ShowTests
         Assert.Equal("QQ", CountryNames.Of("QQ"));
     }
 
-    private static ChartPoint Point(double? now) => new("", now, null, "", "", "");
+    [Fact]
+    public void The_bucket_that_is_not_over_is_a_line_of_its_own()
+    {
+        var chart = new ChartGeometry([Point(0), Point(60), Point(120), Point(null)], whole: false, lastIsPartial: true);
+        Assert.Equal("M0 240L333.3 168", chart.Line);
+        Assert.Equal("M333.3 168L666.7 96", chart.Part);
+        Assert.Equal("M0 240L333.3 168L666.7 96L666.7 240L0 240Z", chart.Area);
+    }
+
+    [Theory]
+    [InlineData(1, "0")]
+    [InlineData(2, "0,1")]
+    [InlineData(7, "0,1,2,3,4,5,6")]
+    [InlineData(30, "0,5,10,15,19,24,29")]
+    public void Ticks_are_spread_evenly_with_both_ends(int count, string ticks) => Assert.Equal(ticks, string.Join(',', Graph.Ticks(count)));
+
+    [Theory]
+    [InlineData("2026-10-24", "2026-11-22", "24 Oct – 22 Nov 2026")]
+    [InlineData("2026-11-03", "2026-11-09", "3 – 9 Nov 2026")]
+    [InlineData("2026-11-22", "2026-11-22", "Sun, 22 Nov 2026")]
+    [InlineData("2026-11-01", "2026-11-30", "November 2026")]
+    [InlineData("2026-01-01", "2026-12-31", "Jan – Dec 2026")]
+    [InlineData("2025-12-01", "2026-11-30", "Dec 2025 – Nov 2026")]
+    [InlineData("2025-12-24", "2026-01-03", "24 Dec 2025 – 3 Jan 2026")]
+    public void Ranges_of_days_are_named_shortly(string first, string last, string text) =>
+        Assert.Equal(text, Format.Days(DateOnly.Parse(first, System.Globalization.CultureInfo.InvariantCulture), DateOnly.Parse(last, System.Globalization.CultureInfo.InvariantCulture)));
+
+    [Theory]
+    [InlineData(null, "EUR", "–")]
+    [InlineData(12.5, "EUR", "€12.50")]
+    [InlineData(1200.0, "CHF", "CHF 1,200")]
+    [InlineData(-3.0, "USD", "−$3")]
+    [InlineData(45_600.0, "GBP", "£45.6k")]
+    public void Money_has_its_currency(double? value, string currency, string text) => Assert.Equal(text, Format.Money(value, currency));
+
+    [Theory]
+    [InlineData("/projects/1?a=b", "/projects/1?a=b")]
+    [InlineData("//evil.example", "/")]
+    [InlineData("/\\evil.example", "/")]
+    [InlineData("https://evil.example", "/")]
+    [InlineData("", "/")]
+    [InlineData(null, "/")]
+    public void Only_paths_of_this_server_are_gone_back_to(string? address, string path) => Assert.Equal(path, LocalAddress.OrRoot(address));
+
+    [Fact]
+    public void Countries_are_found_by_a_part_of_their_name()
+    {
+        Assert.Equal(["DE"], CountryNames.Containing("germ"));
+        Assert.Equal(["NE", "NG"], CountryNames.Containing("niger"));
+        Assert.Equal("AT", CountryNames.CodeOf("austria"));
+        Assert.Null(CountryNames.CodeOf("Atlantis"));
+    }
+
+    private static GraphPoint Point(double? now) => new("", now, null, "");
 }

@@ -1,23 +1,55 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Sightline.Core.Queries;
+using Sightline.Server.Features.Notes;
 using Sightline.Server.Show;
 using Sightline.Store.Settings;
 
 namespace Sightline.Server.Features.Overview;
 
-/// <summary><c>/</c>, the list of projects, and <c>/projects/{id}</c>, the first page of each.</summary>
+/// <summary><c>/</c>, the list of projects; <c>/projects/{id}</c>, the first page of each; its breakdowns in full; its saved views.</summary>
 internal static class OverviewEndpoints
 {
     public static IServiceCollection AddOverview(this IServiceCollection services)
     {
         services.AddRazorComponents();
-        return services.AddSingleton<PageAccess>().AddSingleton<OverviewService>();
+        services.AddAntiforgery();
+        services.TryAddSingleton<IPropNames, PropNames>();
+        services.TryAddSingleton<NoteStore>();
+        services.TryAddSingleton<SavedViews>();
+        return services
+            .AddSingleton<PageAccess>().AddSingleton<ProjectGate>().AddSingleton<StatsAsk>().AddSingleton<NotesService>()
+            .AddSingleton<OverviewService>().AddSingleton<DetailsService>().AddSingleton<ValueSuggestions>();
     }
 
     public static void MapOverview(this IEndpointRouteBuilder app)
     {
-        app.MapStyleSheet();
+        app.MapAssets();
+        app.MapTheme();
         app.MapGet("/", ShowListAsync);
         app.MapGet("/projects/{id}", ShowProjectAsync);
+        app.MapGet("/projects/{id}/details/{tab}", ShowDetailsAsync);
+        app.MapGet("/projects/{id}/suggest", SuggestAsync);
+        app.MapSavedViews();
+    }
+
+    /// <summary>Asks what a page needs, or says in words why it cannot be shown.</summary>
+    public static async Task<IResult> AnswerAsync(HttpContext context, uint project, Func<Task<IResult>> answer)
+    {
+        var back = new OverviewState { Project = project }.Url;
+        try
+        {
+            return await answer();
+        }
+        catch (InvalidQueryException e)
+        {
+            return PageResult.Message(
+                context, StatusCodes.Status400BadRequest, "This view cannot be shown", $"The address asks for something that does not exist: {e.Message}.", back, "Show the project without filters");
+        }
+        catch (QueryLimitException e)
+        {
+            return PageResult.Message(
+                context, StatusCodes.Status503ServiceUnavailable, "This view takes too long", $"{e.Message} A shorter range may do.", back, "Show the last 30 days");
+        }
     }
 
     private static async Task<IResult> ShowListAsync(
@@ -26,7 +58,7 @@ internal static class OverviewEndpoints
         var verdict = access.Judge(context, null);
         if (!verdict.Allowed)
         {
-            return Refuse(context, verdict);
+            return ProjectGate.Refuse(context, verdict);
         }
 
         var visible = projects.All.Where(p => verdict.Only is null || verdict.Only == p.Id).ToList();
@@ -34,55 +66,65 @@ internal static class OverviewEndpoints
     }
 
     private static async Task<IResult> ShowProjectAsync(
-        string id, HttpContext context, PageAccess access, ProjectDirectory projects, OverviewService service, ServeOptions options,
-        CancellationToken cancellationToken)
+        string id, HttpContext context, ProjectGate gate, OverviewService service, ServeOptions options, CancellationToken cancellationToken)
     {
-        var number = uint.TryParse(id, System.Globalization.CultureInfo.InvariantCulture, out var parsed) ? parsed : 0;
-        var verdict = access.Judge(context, number);
-        if (!verdict.Allowed)
+        if (gate.Find(context, id, out var project) is { } refusal)
         {
-            return Refuse(context, verdict);
+            return refusal;
         }
 
-        if (!projects.TryGetById(number, out var project))
+        var state = OverviewState.Parse(project.Id, context.Request.Query);
+        if (FilterEdit.Apply(state, context.Request.Query) is { } filters)
         {
-            return NotFound(context);
+            return Results.LocalRedirect((state with { Filters = filters }).Url);
         }
 
-        var state = OverviewState.Parse(number, context.Request.Query);
         var url = options.PublicUrl ?? $"{context.Request.Scheme}://{context.Request.Host}";
-        try
+        return await AnswerAsync(context, project.Id, async () => PageResult.Page<OverviewPage>(context, new()
         {
-            var model = await service.LoadAsync(project, state, TrackerSnippet.For(url, project.PublicKey), cancellationToken);
-            return PageResult.Page<OverviewPage>(context, new() { [nameof(OverviewPage.Model)] = model });
-        }
-        catch (InvalidQueryException e)
-        {
-            return PageResult.Message(
-                context, StatusCodes.Status400BadRequest, "This view cannot be shown", $"The address asks for something that does not exist: {e.Message}.",
-                new OverviewState { Project = number }.Url, "Show the project without filters");
-        }
-        catch (QueryLimitException e)
-        {
-            return PageResult.Message(
-                context, StatusCodes.Status503ServiceUnavailable, "This view takes too long", $"{e.Message}. A shorter range may do.",
-                new OverviewState { Project = number }.Url, "Show the last 30 days");
-        }
+            [nameof(OverviewPage.Model)] =
+                await service.LoadAsync(project, state, TrackerSnippet.For(url, project.PublicKey), gate.MayWrite(context, project.Id), cancellationToken),
+        }));
     }
 
-    private static IResult NotFound(HttpContext context) =>
-        PageResult.Message(context, StatusCodes.Status404NotFound, "No such project", "There is no project here, or it is not yours to see.", "/", "All projects");
-
-    private static IResult Refuse(HttpContext context, PageVerdict verdict)
+    private static async Task<IResult> ShowDetailsAsync(
+        string id, string tab, HttpContext context, ProjectGate gate, DetailsService service, CancellationToken cancellationToken)
     {
-        if (verdict.IsKnown)
+        if (gate.Find(context, id, out var project) is { } refusal)
         {
-            return NotFound(context);
+            return refusal;
         }
 
-        context.Response.Headers.WWWAuthenticate = "Basic realm=\"Sightline\", charset=\"UTF-8\"";
-        return PageResult.Message(
-            context, StatusCodes.Status401Unauthorized, "A token is needed",
-            "Make one on the server with: sightline token add NAME --scope read. Give it as the password; the user name does not matter.");
+        const string File = ".csv";
+        var isFile = tab.EndsWith(File, StringComparison.Ordinal);
+        if (OverviewPanels.Find(isFile ? tab[..^File.Length] : tab) is not { } found || found.Key == OverviewPanels.Map)
+        {
+            return PageResult.Message(
+                context, StatusCodes.Status404NotFound, "No such breakdown", "There is no such breakdown of visits.", new OverviewState { Project = project.Id }.Path, "To the project");
+        }
+
+        var view = OverviewState.Parse(project.Id, context.Request.Query);
+        var state = DetailsState.Parse(view, found, context.Request.Query);
+        if (FilterEdit.Apply(view, context.Request.Query) is { } filters)
+        {
+            return Results.LocalRedirect((state with { View = view with { Filters = filters }, Page = 1 }).Url);
+        }
+
+        return await AnswerAsync(context, project.Id, async () => isFile
+            ? Results.File(await service.CsvAsync(project, state, cancellationToken), "text/csv; charset=utf-8", $"{found.Key}.csv")
+            : PageResult.Page<DetailsPage>(context, new() { [nameof(DetailsPage.Model)] = await service.LoadAsync(project, state, cancellationToken) }));
+    }
+
+    private static async Task<IResult> SuggestAsync(
+        string id, string? dimension, string? text, HttpContext context, ProjectGate gate, ValueSuggestions suggestions, CancellationToken cancellationToken)
+    {
+        if (gate.Find(context, id, out var project) is { } refusal)
+        {
+            return refusal;
+        }
+
+        context.Response.Headers.CacheControl = "private, max-age=30";
+        var state = OverviewState.Parse(project.Id, context.Request.Query);
+        return Results.Json(await suggestions.OfAsync(state, dimension ?? "", text ?? "", cancellationToken));
     }
 }

@@ -18,3 +18,12 @@ public sealed record OverviewFilter(string Operator, string Dimension, string? V
             : null;
     }
 }
+
+/// <summary>Filters of one dimension and operator: their values are alternatives, and one chip on the page.</summary>
+public sealed record FilterChip(string Operator, string Dimension, IReadOnlyList<string> Values)
+{
+    public string Key => $"{Operator},{Dimension}";
+
+    public static IReadOnlyList<FilterChip> Of(IEnumerable<OverviewFilter> filters) =>
+        [.. filters.GroupBy(f => (f.Operator, f.Dimension)).Select(g => new FilterChip(g.Key.Operator, g.Key.Dimension, [.. g.Select(f => f.Value).OfType<string>()]))];
+}

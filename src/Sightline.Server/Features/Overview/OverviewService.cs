@@ -1,89 +1,134 @@
-using System.Text.Json;
 using Sightline.Core.Model;
+using Sightline.Server.Features.Notes;
 using Sightline.Server.Show;
+using Sightline.Store.Settings;
 
 namespace Sightline.Server.Features.Overview;
 
-/// <summary>Asks for what the page shows. Everything comes from the one query engine: nothing is computed here.</summary>
-internal sealed class OverviewService(IStatsSource stats)
+/// <summary>Asks for what the page shows, all at once. Everything comes from the one query engine: nothing is counted here.</summary>
+internal sealed class OverviewService(StatsAsk stats, NotesService notes, SavedViews views, IPropNames props, TimeProvider time)
 {
-    private static readonly (string Title, string Column, string Dimension, string None)[] Breakdowns =
-    [
-        ("Top pages", "Page", "page:path", "(no page)"),
-        ("Sources", "Source", "visit:source", "Direct"),
-        ("Countries", "Country", "visit:country", "Unknown"),
-        ("Devices", "Device", "visit:device", "Unknown"),
-    ];
-
-    /// <summary>Names of dimensions as filters show them.</summary>
-    public static string DimensionName(string dimension) => Array.Find(Breakdowns, b => b.Dimension == dimension).Column ?? dimension;
-
-    /// <summary>A value as tables and filters show it.</summary>
-    public static string ValueName(string dimension, string? value) =>
-        value is null or "" ? Array.Find(Breakdowns, b => b.Dimension == dimension).None ?? "none"
-        : dimension == "visit:country" ? CountryNames.Of(value)
-        : value;
-
     /// <exception cref="Core.Queries.InvalidQueryException">The URL asks for something that does not exist.</exception>
-    public async Task<OverviewModel> LoadAsync(Project project, OverviewState state, string snippet, CancellationToken cancellationToken)
+    public async Task<OverviewModel> LoadAsync(Project project, OverviewState state, string snippet, bool mayWrite, CancellationToken cancellationToken)
     {
-        var totals = AskAsync(OverviewQueries.Totals(state), cancellationToken);
-        var series = AskAsync(OverviewQueries.Series(state), cancellationToken);
-        var tables = Breakdowns.Select(b => AskAsync(OverviewQueries.Table(state, b.Dimension), cancellationToken)).ToArray();
-        var tiles = Tiles(await totals);
-        await Task.WhenAll([series, .. tables]);
-        var hasAnything = tiles.Any(t => t.Now > 0)
-            || Number((await AskAsync(OverviewQueries.Anything(project.Id), cancellationToken)).Rows.FirstOrDefault()?.Metrics, 0) > 0;
-        return new OverviewModel(
-            project, state, snippet, hasAnything, tiles,
-            Series(await series, state),
-            [.. Breakdowns.Zip(tables, (b, t) => Table(t.Result, state, b.Title, b.Column, b.Dimension))]);
+        var place = new OverviewTime(project, time);
+        var totals = stats.AskAsync(OverviewQueries.Totals(state), cancellationToken);
+        var series = stats.AskAsync(OverviewQueries.Series(state), cancellationToken);
+        var names = OverviewPanels.All.Any(p => state.TabOf(p).Key == OverviewPanels.Property) ? props.Of(project) : [];
+        var panels = OverviewPanels.All.Select(panel => (Panel: panel, Tab: state.TabOf(panel), Dimension: Dimension(state, state.TabOf(panel), names))).ToList();
+        var answers = panels.Select(p => AskPanelAsync(project, state, p.Tab, p.Dimension, state.SearchOf(p.Panel), cancellationToken)).ToArray();
+        await Task.WhenAll([totals, series, .. answers]);
+        var (whole, course) = (totals.Result, series.Result);
+        var hasAnything = whole.Number(0, 0) > 0 || (await stats.AskAsync(OverviewQueries.Anything(project.Id), cancellationToken)).Number(0, 0) > 0;
+        return new OverviewModel
+        {
+            Project = project,
+            State = state,
+            Snippet = snippet,
+            HasAnything = hasAnything,
+            Tiles = Tiles(whole, course, state, place),
+            Graph = Graph(project, course, state, place),
+            Tables = [.. panels.Zip(answers, (p, a) => new OverviewTable(
+                p.Panel, p.Tab, p.Dimension ?? "", state.SearchOf(p.Panel), p.Dimension is null ? [] : Rows(a.Result, project, state, p.Tab, p.Dimension, whole.Number(0, 0))))],
+            When = place.When(state, whole),
+            Views = views.Of(project.Id),
+            Props = names,
+            MayWrite = mayWrite,
+        };
     }
 
     /// <summary>Visitors and page views of the last 30 days of each project.</summary>
     public async Task<IReadOnlyList<ProjectLine>> ListAsync(IReadOnlyList<Project> projects, CancellationToken cancellationToken) =>
         await Task.WhenAll(projects.Select(async project =>
         {
-            var row = (await AskAsync(OverviewQueries.Totals(new OverviewState { Project = project.Id, Compare = false }), cancellationToken)).Rows.FirstOrDefault();
-            return new ProjectLine(project, Number(row?.Metrics, 0), Number(row?.Metrics, 2));
+            var state = new OverviewState { Project = project.Id, Compare = "none" };
+            var totals = stats.AskAsync(OverviewQueries.Totals(state), cancellationToken);
+            var series = await stats.AskAsync(OverviewQueries.Series(state), cancellationToken);
+            return new ProjectLine(project, (await totals).Number(0, 0), (await totals).Number(0, 2), [.. series.Rows.Select(row => row.Number(0))]);
         }));
 
-    private static List<OverviewTile> Tiles(Answer answer)
+    /// <summary>The property shown: the one chosen, else the first there is.</summary>
+    public static string? Dimension(OverviewState state, OverviewTab tab, IReadOnlyList<string> props) =>
+        tab.Key != OverviewPanels.Property ? tab.Dimension : (state.Prop ?? (props.Count > 0 ? props[0] : null)) is { } prop ? tab.Dimension + prop : null;
+
+    private Task<StatsTable> AskPanelAsync(Project project, OverviewState state, OverviewTab tab, string? dimension, string? search, CancellationToken cancellationToken) =>
+        // Without goals the engine would read every event to find none.
+        dimension is null || (tab.Dimension == "goal" && project.Goals.Count == 0)
+            ? Task.FromResult(new StatsTable(null, [], null))
+            : stats.AskAsync(OverviewQueries.Panel(state, tab, dimension, search), cancellationToken);
+
+    private static List<OverviewTile> Tiles(StatsTable totals, StatsTable series, OverviewState state, OverviewTime place)
     {
-        var row = answer.Rows.FirstOrDefault();
-        return [.. OverviewMetrics.All.Select((metric, i) => new OverviewTile(
-            metric, Number(row?.Metrics, i), Number(row?.Compare?.Metrics, i), Number(row?.Compare?.Change, i)))];
+        var row = totals.Rows.FirstOrDefault();
+        var begun = series.Rows.Where(r => place.StateOf(r.Dimensions[0] ?? "", state.Interval) != BucketState.Ahead).ToList();
+        return [.. OverviewMetrics.Tiles.Select((metric, i) => new OverviewTile(
+            metric, row?.Number(i), row?.NumberBefore(i), row?.Change(i), [.. begun.Select(r => r.Number(i))]))];
     }
 
-    private static List<ChartPoint> Series(Answer answer, OverviewState state)
+    private GraphModel? Graph(Project project, StatsTable answer, OverviewState state, OverviewTime place)
     {
         var metric = OverviewMetrics.Of(state.Metric);
-        return [.. answer.Rows.Select(row =>
+        var index = OverviewMetrics.Tiles.ToList().FindIndex(m => m.Key == state.Metric);
+        index = index < 0 ? OverviewMetrics.Tiles.Count : index;
+        var labels = answer.Rows.Select(row => row.Dimensions[0] ?? "").ToList();
+        var states = labels.ConvertAll(label => place.StateOf(label, state.Interval));
+        if (labels.Count == 0)
         {
-            var (now, before) = (Number(row.Metrics, 0), Number(row.Compare?.Metrics, 0));
-            var label = Format.Bucket(row.Dimensions[0] ?? "", state.Interval);
-            var text = $"{label}: {metric.Text(now)} {metric.Name.ToLowerInvariant()}";
-            return new ChartPoint(label, now, before, row.Compare is null ? text : $"{text} (before: {metric.Text(before)})", metric.Text(now), metric.Text(before));
-        })];
+            return null;
+        }
+
+        string Text(double? value) => Format.Of(metric.Kind, value, project.Currency);
+        return new GraphModel
+        {
+            Name = metric.Name,
+            Kind = metric.Kind,
+            Currency = project.Currency,
+            Compared = state.Compares,
+            BeforeName = state.Compare switch { "year_over_year" => "the year before", "custom" => "the other period", _ => "the period before" },
+            LastIsPartial = states.Contains(BucketState.Running),
+            ZoomUrl = (state with { Range = OverviewRanges.Custom, From = "{from}", To = "{to}", ChosenInterval = null }).Url.Replace("%7B", "{", StringComparison.Ordinal).Replace("%7D", "}", StringComparison.Ordinal),
+            Points = [.. answer.Rows.Select((row, i) =>
+            {
+                var now = states[i] == BucketState.Ahead ? null : row.Number(index);
+                var label = Format.Bucket(labels[i], state.Interval);
+                var (from, to) = OverviewTime.Span(labels[i], state.Interval);
+                return new GraphPoint(
+                    states[i] == BucketState.Running && state.Interval is not "minute" ? $"{label} (so far)" : label, now, row.NumberBefore(index), Text(now), Text(row.NumberBefore(index)),
+                    row.Compare?.Time is { } before ? Format.Bucket(before, state.Interval) : null, from, to);
+            })],
+            Notes = [.. notes.Of(project.Id)
+                .Select(note => (Note: note, Index: place.IndexOf(labels, state.Interval, note.TimeMs)))
+                .Where(found => found.Index >= 0 && (found.Index < labels.Count - 1 || place.StateOf(labels[^1], state.Interval) != BucketState.Over || InLast(labels[^1], state.Interval, found.Note.TimeMs, place)))
+                .Select(found => new GraphNote(found.Index, place.Local(found.Note.TimeMs), found.Note.Text))],
+        };
     }
 
-    private static OverviewTable Table(Answer answer, OverviewState state, string title, string column, string dimension) =>
-        new(title, column, [.. answer.Rows.Select(row => new BarRow(
-            ValueName(dimension, row.Dimensions[0]),
-            Format.Count(Number(row.Metrics, 0)),
-            Number(row.Metrics, 1) ?? 0,
-            Format.Share(Number(row.Metrics, 1)),
-            state.With(OverviewFilter.Is(dimension, row.Dimensions[0] is "" ? null : row.Dimensions[0])).Url))]);
+    // A note after the end of a range that is over does not belong to its last bucket.
+    private static bool InLast(string label, string interval, long timeMs, OverviewTime place)
+    {
+        var next = interval switch
+        {
+            "hour" or "minute" => OverviewTime.Span(label, interval).To,
+            _ => OverviewRanges.Day(DateOnly.ParseExact(OverviewTime.Span(label, interval).To, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture).AddDays(1)),
+        };
+        return place.IndexOf([label, next], interval, timeMs) == 0;
+    }
 
-    private async Task<Answer> AskAsync(byte[] query, CancellationToken cancellationToken) =>
-        JsonSerializer.Deserialize<Answer>(await stats.QueryAsync(query, cancellationToken), JsonSerializerOptions.Web)!;
-
-    private static double? Number(JsonElement[]? values, int index) =>
-        values is not null && index < values.Length && values[index].ValueKind == JsonValueKind.Number ? values[index].GetDouble() : null;
-
-    private sealed record Answer(Row[] Rows);
-
-    private sealed record Row(string?[] Dimensions, JsonElement[] Metrics, Compared? Compare);
-
-    private sealed record Compared(JsonElement[] Metrics, JsonElement[]? Change);
+    private static List<BarRow> Rows(StatsTable answer, Project project, OverviewState state, OverviewTab tab, string dimension, double? visitors)
+    {
+        var asked = OverviewQueries.Asked(tab).ToList();
+        var most = answer.Rows.Select(row => row.Number(0) ?? 0).DefaultIfEmpty().Max();
+        return [.. answer.Rows.Select(row =>
+        {
+            var value = row.Dimensions[0] is "" ? null : row.Dimensions[0];
+            return new BarRow(
+                DimensionNames.Value(dimension, value),
+                most > 0 ? (row.Number(0) ?? 0) / most : 0,
+                [.. tab.Metrics.Select(metric => metric == OverviewMetrics.Share
+                    ? Format.Share(visitors > 0 ? row.Number(0) / visitors : null)
+                    : Format.Of(OverviewMetrics.Of(metric).Kind, row.Number(asked.IndexOf(metric)), project.Currency))],
+                state.With(OverviewFilter.Is(dimension, value)).Url,
+                value);
+        })];
+    }
 }

@@ -6,62 +6,81 @@ namespace Sightline.Server.Features.Overview;
 /// <summary>What an overview shows, all of it in the URL: every view can be shared. Unreadable parts fall back to the default.</summary>
 public sealed record OverviewState
 {
-    public const string DefaultRange = "30d";
-    private const int MostFilters = 20;
-
-    /// <summary>The ranges the page offers, with their names on it.</summary>
-    public static IReadOnlyList<(string Key, string Name)> Ranges { get; } =
-    [
-        ("day", "Today"), ("7d", "7 days"), ("30d", "30 days"), ("90d", "90 days"), ("month", "This month"), ("year", "This year"),
-        ("12mo", "12 months"), ("all", "All time"),
-    ];
+    public const string PreviousPeriod = "previous_period";
+    private const int MostFilters = 40;
+    private const int LongestSearch = 200;
 
     public required uint Project { get; init; }
 
-    /// <summary>A key of <see cref="Ranges"/>, or <c>custom</c>.</summary>
-    public string Range { get; init; } = DefaultRange;
+    /// <summary>A named range, or <c>custom</c>.</summary>
+    public string Range { get; init; } = OverviewRanges.Default;
 
-    public DateOnly? From { get; init; }
+    /// <summary>Begin of a custom range: a day, or an instant.</summary>
+    public string? From { get; init; }
 
-    public DateOnly? To { get; init; }
+    /// <summary>Its end: a day, inside, or an instant, outside.</summary>
+    public string? To { get; init; }
 
-    public bool Compare { get; init; } = true;
+    /// <summary><c>previous_period</c>, <c>year_over_year</c>, <c>custom</c> or <c>none</c>.</summary>
+    public string Compare { get; init; } = PreviousPeriod;
+
+    public string? CompareFrom { get; init; }
+
+    public string? CompareTo { get; init; }
 
     /// <summary>The metric the graph shows.</summary>
-    public string Metric { get; init; } = OverviewMetrics.All[0].Key;
+    public string Metric { get; init; } = OverviewMetrics.Tiles[0].Key;
+
+    /// <summary>Size of the graph's buckets; <see langword="null"/>: what fits the range best.</summary>
+    public string? ChosenInterval { get; init; }
 
     public IReadOnlyList<OverviewFilter> Filters { get; init; } = [];
 
-    public bool IsCustom => Range == "custom";
+    /// <summary>Chosen tabs: at most one of each panel, none where it is the first.</summary>
+    public IReadOnlyList<string> Tabs { get; init; } = [];
+
+    /// <summary>The property whose values are shown.</summary>
+    public string? Prop { get; init; }
+
+    /// <summary>What panels are searched for, by panel.</summary>
+    public IReadOnlyList<(string Panel, string Text)> Searches { get; init; } = [];
+
+    public bool IsCustom => Range == OverviewRanges.Custom;
 
     /// <summary>All time has nothing before it.</summary>
-    public bool Compares => Compare && Range != "all";
+    public bool Compares => Compare != "none" && Range != "all";
 
-    /// <summary>Size of the graph's buckets: some ten to a hundred of them.</summary>
-    public string Interval => Range switch
-    {
-        "day" => "hour",
-        "year" or "12mo" or "all" => "month",
-        "custom" => (To!.Value.DayNumber - From!.Value.DayNumber) switch { < 2 => "hour", < 120 => "day", < 800 => "week", _ => "month" },
-        _ => "day",
-    };
+    public IReadOnlyList<string> Intervals => OverviewRanges.Intervals(Days);
+
+    public string Interval => ChosenInterval is { } chosen && Intervals.Contains(chosen) ? chosen : OverviewRanges.DefaultInterval(Days);
+
+    private int Days => !IsCustom
+        ? OverviewRanges.Named.First(r => r.Key == Range).Days
+        : OverviewRanges.IsPoint(From, out var isDay) && isDay
+            ? (int)(OverviewRanges.Instant(To!) - OverviewRanges.Instant(From!)).TotalDays + 1
+            : (int)Math.Ceiling((OverviewRanges.Instant(To!) - OverviewRanges.Instant(From!)).TotalDays - 0.1);
 
     public static OverviewState Parse(uint project, IQueryCollection query)
     {
         var range = query["range"].ToString();
-        var from = Date(query["from"]);
-        var to = Date(query["to"]);
-        var custom = range == "custom" && from is not null && to is not null && from <= to;
+        var custom = range == OverviewRanges.Custom && IsSpan(query["from"], query["to"]);
+        var compare = query["compare"].ToString();
         var metric = query["metric"].ToString();
         return new OverviewState
         {
             Project = project,
-            Range = custom ? "custom" : Ranges.Any(r => r.Key == range) ? range : DefaultRange,
-            From = custom ? from : null,
-            To = custom ? to : null,
-            Compare = query["compare"] != "none",
-            Metric = OverviewMetrics.All.Any(m => m.Key == metric) ? metric : OverviewMetrics.All[0].Key,
+            Range = custom ? range : OverviewRanges.IsNamed(range) ? range : OverviewRanges.Default,
+            From = custom ? query["from"].ToString() : null,
+            To = custom ? query["to"].ToString() : null,
+            Compare = compare is "none" or "year_over_year" || (compare == "custom" && IsSpan(query["cfrom"], query["cto"])) ? compare : PreviousPeriod,
+            CompareFrom = compare == "custom" ? query["cfrom"].ToString() : null,
+            CompareTo = compare == "custom" ? query["cto"].ToString() : null,
+            Metric = OverviewMetrics.ForGraph.Any(m => m.Key == metric) ? metric : OverviewMetrics.Tiles[0].Key,
+            ChosenInterval = query["interval"].ToString() is "minute" or "hour" or "day" or "week" or "month" ? query["interval"].ToString() : null,
             Filters = [.. query["f"].Take(MostFilters).Select(f => OverviewFilter.TryParse(f ?? "")).OfType<OverviewFilter>().Distinct()],
+            Tabs = [.. query["tab"].OfType<string>().Select(OverviewPanels.Find).OfType<OverviewTab>().DistinctBy(OverviewPanels.Of).Where(t => OverviewPanels.Of(t).Tabs[0] != t).Select(t => t.Key)],
+            Prop = query["prop"].ToString() is { Length: > 0 and <= LongestSearch } prop ? prop : null,
+            Searches = [.. OverviewPanels.All.Select(p => (p.Key, Text: query[$"q.{p.Key}"].ToString().Trim())).Where(s => s.Text.Length is > 0 and <= LongestSearch)],
         };
     }
 
@@ -69,53 +88,100 @@ public sealed record OverviewState
 
     public OverviewState Without(OverviewFilter filter) => this with { Filters = [.. Filters.Where(f => f != filter)] };
 
-    /// <summary>The address of this view; defaults are left out.</summary>
-    public string Url
-    {
-        get
-        {
-            var url = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"/projects/{Project}"));
-            var separator = '?';
-            foreach (var (name, value) in Fields())
-            {
-                url.Append(separator).Append(name).Append('=').Append(Uri.EscapeDataString(value));
-                separator = '&';
-            }
+    public OverviewState Without(FilterChip chip) => this with { Filters = [.. Filters.Where(f => f.Operator != chip.Operator || f.Dimension != chip.Dimension)] };
 
-            return url.ToString();
+    public OverviewState At(string from, string to) => this with { Range = OverviewRanges.Custom, From = from, To = to, ChosenInterval = null };
+
+    public OverviewState AtNamed(string range) => this with { Range = range, From = null, To = null, ChosenInterval = null };
+
+    internal OverviewTab TabOf(OverviewPanel panel) => panel.Tabs.FirstOrDefault(t => Tabs.Contains(t.Key)) ?? panel.Tabs[0];
+
+    internal OverviewState WithTab(OverviewPanel panel, OverviewTab tab) => this with
+    {
+        Tabs = [.. Tabs.Where(t => panel.Tabs.All(p => p.Key != t)), .. panel.Tabs[0] == tab ? (string[])[] : [tab.Key]],
+        Searches = [.. Searches.Where(s => s.Panel != panel.Key)],
+    };
+
+    internal string? SearchOf(OverviewPanel panel) => Searches.FirstOrDefault(s => s.Panel == panel.Key).Text;
+
+    public string Path => string.Create(CultureInfo.InvariantCulture, $"/projects/{Project}");
+
+    /// <summary>The address of this view; defaults are left out.</summary>
+    public string Url => Address(Path, Fields());
+
+    internal static string Address(string path, IEnumerable<(string Name, string Value)> fields)
+    {
+        var url = new StringBuilder(path);
+        var separator = '?';
+        foreach (var (name, value) in fields)
+        {
+            url.Append(separator).Append(name).Append('=').Append(Uri.EscapeDataString(value));
+            separator = '&';
         }
+
+        return url.ToString();
     }
 
-    /// <summary>The state as fields of a GET form; with <paramref name="withRange"/> false without those the range picker sets itself.</summary>
-    public IEnumerable<(string Name, string Value)> Fields(bool withRange = true)
+    /// <summary>The state as fields of a GET form, without those that the form sets itself.</summary>
+    public IEnumerable<(string Name, string Value)> Fields(params string[] without) => AllFields().Where(field => !without.Contains(field.Name));
+
+    private IEnumerable<(string Name, string Value)> AllFields()
     {
-        if (withRange && Range != DefaultRange)
+        if (Range != OverviewRanges.Default)
         {
             yield return ("range", Range);
         }
 
-        if (withRange && IsCustom)
+        if (IsCustom)
         {
-            yield return ("from", From!.Value.ToString("O", CultureInfo.InvariantCulture));
-            yield return ("to", To!.Value.ToString("O", CultureInfo.InvariantCulture));
+            yield return ("from", From!);
+            yield return ("to", To!);
         }
 
-        if (!Compare)
+        if (Compare != PreviousPeriod)
         {
-            yield return ("compare", "none");
+            yield return ("compare", Compare);
         }
 
-        if (Metric != OverviewMetrics.All[0].Key)
+        if (Compare == "custom")
+        {
+            yield return ("cfrom", CompareFrom!);
+            yield return ("cto", CompareTo!);
+        }
+
+        if (Metric != OverviewMetrics.Tiles[0].Key)
         {
             yield return ("metric", Metric);
+        }
+
+        if (ChosenInterval is not null)
+        {
+            yield return ("interval", ChosenInterval);
         }
 
         foreach (var filter in Filters)
         {
             yield return ("f", filter.ToString());
         }
+
+        foreach (var tab in Tabs)
+        {
+            yield return ("tab", tab);
+        }
+
+        if (Prop is not null)
+        {
+            yield return ("prop", Prop);
+        }
+
+        foreach (var (panel, text) in Searches)
+        {
+            yield return ($"q.{panel}", text);
+        }
     }
 
-    private static DateOnly? Date(string? text) =>
-        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date : null;
+    // Both days, or both instants; the order as it runs.
+    private static bool IsSpan(string? from, string? to) =>
+        OverviewRanges.IsPoint(from, out var fromIsDay) && OverviewRanges.IsPoint(to, out var toIsDay) && fromIsDay == toIsDay
+        && (fromIsDay ? OverviewRanges.Instant(from!) <= OverviewRanges.Instant(to!) : OverviewRanges.Instant(from!) < OverviewRanges.Instant(to!));
 }

@@ -1,0 +1,14 @@
+// On every page. Pages work without it; it makes them quick.
+import "htmx.org";
+import { graphs } from "./graphs";
+import { live } from "./live";
+import { menus } from "./menus";
+import { shortcuts } from "./shortcuts";
+import { suggestions } from "./suggestions";
+
+document.documentElement.dataset.script = "on";
+menus();
+shortcuts();
+suggestions();
+graphs();
+live();

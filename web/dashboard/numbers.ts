@@ -1,0 +1,27 @@
+// Numbers on a scale, as the server writes them elsewhere.
+
+const short = (value: number) => value.toFixed(value < 99.95 ? 1 : 0).replace(/\.0$/, "");
+
+function count(value: number): string {
+  if (Math.abs(value) < 10_000) return value.toLocaleString("en-GB", { maximumFractionDigits: Math.abs(value) < 10 ? 1 : 0 });
+  if (value < 999_500) return short(value / 1e3) + "k";
+  if (value < 999_500_000) return short(value / 1e6) + "M";
+  return short(value / 1e9) + "B";
+}
+
+function duration(value: number): string {
+  const whole = Math.round(value);
+  if (whole < 60) return `${whole}s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)}m ${String(whole % 60).padStart(2, "0")}s`;
+  return `${Math.floor(whole / 3600)}h ${String(Math.floor(whole / 60) % 60).padStart(2, "0")}m`;
+}
+
+export function text(kind: string, value: number, currency: string): string {
+  switch (kind) {
+    case "share": return `${+(value * 100).toFixed(value > 0 && value < 0.01 ? 1 : 0)}%`;
+    case "depth": return `${Math.round(value)}%`;
+    case "duration": return duration(value);
+    case "money": return ({ EUR: "€", USD: "$", GBP: "£", JPY: "¥" }[currency] ?? `${currency} `) + count(value);
+    default: return count(value);
+  }
+}

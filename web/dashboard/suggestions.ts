@@ -1,0 +1,27 @@
+// Values for filters while they are typed: the datalist of a form is filled from the server.
+
+export function suggestions(): void {
+  const ask = async (input: HTMLInputElement) => {
+    const list = input.list;
+    const select = input.form?.querySelector<HTMLSelectElement>("[data-suggest-for]");
+    if (!(list instanceof HTMLDataListElement) || !list.dataset.suggest || !select) return;
+    const range = new FormData(input.form!);
+    const query = new URLSearchParams({ dimension: select.value, text: input.value });
+    for (const name of ["range", "from", "to"]) if (range.has(name)) query.set(name, String(range.get(name)));
+    const key = query.toString();
+    if (list.dataset.asked === key) return;
+    list.dataset.asked = key;
+    const answer = await fetch(`${list.dataset.suggest}?${key}`);
+    if (!answer.ok || list.dataset.asked !== key) return;
+    list.replaceChildren(...(await answer.json() as string[]).map(value => new Option(value, value)));
+  };
+  let timer = 0;
+  const soon = (event: Event) => {
+    const input = event.target;
+    if (!(input instanceof HTMLInputElement) || input.name !== "fv") return;
+    clearTimeout(timer);
+    timer = setTimeout(() => void ask(input), event.type === "input" ? 150 : 0) as unknown as number;
+  };
+  document.addEventListener("input", soon);
+  document.addEventListener("focusin", soon);
+}
