@@ -8,7 +8,7 @@ namespace Sightline.Benchmarks;
 
 /// <summary>
 /// How fast access logs are read: parsing alone (lines in memory to events), then the whole of the importer up to the log record.
-/// What is behind the log is measured by importing into a server: <c>sightline import logs</c> prints lines a second.
+/// All of the way into a server is <see cref="ImportLogsBench"/>.
 /// </summary>
 internal static class ImportBench
 {

@@ -3,6 +3,7 @@ using Sightline.Benchmarks;
 Dictionary<string, Func<string[], Task<int>>> benchmarks = new(StringComparer.Ordinal)
 {
     ["import"] = ImportBench.RunAsync,
+    ["import-logs"] = ImportLogsBench.RunAsync,
     ["enrich"] = arguments => Task.FromResult(EnrichBenchmark.Run(arguments)),
     ["ingest"] = IngestBench.RunAsync,
     ["empty-endpoint"] = IngestBench.RunEmptyEndpointAsync,
