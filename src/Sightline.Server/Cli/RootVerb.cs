@@ -44,6 +44,7 @@ internal static class RootVerb
 
         root.With(
             ServeVerb.New(context),
+            DemoVerb.New(context),
             ProjectVerb.New(context),
             TokenVerb.New(context),
             ImportVerb.New(context, (directory, _) => OpenedDirectory.OpenAsync(directory, context)),
@@ -59,7 +60,7 @@ internal static class RootVerb
         Error = context.Error,
         // The server's host hears SIGTERM itself, and drains for as long as it was told. The parser's own handler ends the process after
         // two seconds, whatever is under way.
-        ProcessTerminationTimeout = parsed.CommandResult.Command.Name == ServeVerb.Name ? null : TimeSpan.FromSeconds(2),
+        ProcessTerminationTimeout = parsed.CommandResult.Command.Name is ServeVerb.Name or DemoVerb.Name ? null : TimeSpan.FromSeconds(2),
     };
 
     private static string CommandPath(ParseResult parsed)
