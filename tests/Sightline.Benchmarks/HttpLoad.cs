@@ -11,7 +11,9 @@ namespace Sightline.Benchmarks;
 /// </summary>
 internal static class HttpLoad
 {
-    public sealed record Outcome(int Connections, double PerSecond, double P50Ms, double P99Ms, double MaxMs, long Failures, string? FirstFailure);
+    /// <param name="Connections">Kept open throughout.</param>
+    /// <param name="Requests">Answered in all, with those of the warming up.</param>
+    public sealed record Outcome(int Connections, long Requests, double PerSecond, double P50Ms, double P99Ms, double MaxMs, long Failures, string? FirstFailure);
 
     /// <param name="port">On 127.0.0.1.</param>
     /// <param name="connections">Kept open throughout.</param>
@@ -24,6 +26,7 @@ internal static class HttpLoad
         var end = warm + duration;
         var latencies = new List<float>[connections];
         long failures = 0;
+        long requests = 0;
         string? first = null;
         async Task OneAsync(int index)
         {
@@ -31,7 +34,8 @@ internal static class HttpLoad
             using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             await socket.ConnectAsync(IPAddress.Loopback, port);
             var buffer = new byte[16 * 1024];
-            for (long n = 0; clock.Elapsed < end; n++)
+            long n = 0;
+            for (; clock.Elapsed < end; n++)
             {
                 var bytes = request(index, n);
                 var started = clock.Elapsed;
@@ -51,13 +55,15 @@ internal static class HttpLoad
                     mine.Add((float)(clock.Elapsed - started).TotalMilliseconds);
                 }
             }
+
+            Interlocked.Add(ref requests, n);
         }
 
         await Task.WhenAll(Enumerable.Range(0, connections).Select(index => Task.Run(() => OneAsync(index))));
         var all = latencies.SelectMany(list => list).Order().ToArray();
         return all.Length == 0
-            ? new Outcome(connections, 0, 0, 0, 0, failures, first)
-            : new Outcome(connections, all.Length / duration.TotalSeconds, all[all.Length / 2], all[(int)(all.Length * 0.99)], all[^1], failures, first);
+            ? new Outcome(connections, requests, 0, 0, 0, 0, failures, first)
+            : new Outcome(connections, requests, all.Length / duration.TotalSeconds, all[all.Length / 2], all[(int)(all.Length * 0.99)], all[^1], failures, first);
     }
 
     /// <summary>A POST of <paramref name="body"/> as a beacon sends it.</summary>

@@ -17,7 +17,10 @@ internal sealed partial class LogToStore : IDisposable
     /// <summary>A transaction takes at most this many events: at 20,000 the cost a row has levelled off.</summary>
     private const int MaxEvents = 20_000;
 
-    /// <summary>How long a batch waits for company. Far under the two seconds in which an event must be visible.</summary>
+    /// <summary>
+    /// How long a batch waits for company, also after one that was not full: a transaction costs as much as thousands of rows, and
+    /// without the wait a steady stream makes dozens a second. Far under the two seconds in which an event must be visible.
+    /// </summary>
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Addresses rest in the log only as long as the store needs: a drained segment is closed and deleted after this.</summary>
@@ -36,6 +39,7 @@ internal sealed partial class LogToStore : IDisposable
     private int _maxRecords = int.MaxValue;
     private volatile int _failures;
     private int _dataFailures;
+    private bool _full;
     private long _behindSince;
     private long _stored;
 
@@ -81,6 +85,11 @@ internal sealed partial class LogToStore : IDisposable
         {
             if (RunOnce())
             {
+                if (!_full)
+                {
+                    await PauseAsync(Gather, cancellationToken);
+                }
+
                 continue;
             }
 
@@ -131,8 +140,15 @@ internal sealed partial class LogToStore : IDisposable
         try
         {
             _reader ??= _log.OpenReader(_writer.Position);
-            while (records < _maxRecords && batch.Events.Count < MaxEvents && _reader.TryRead(out var record))
+            _full = true;
+            while (records < _maxRecords && batch.Events.Count < MaxEvents)
             {
+                if (!_reader.TryRead(out var record))
+                {
+                    _full = false;
+                    break;
+                }
+
                 records++;
                 Take(record, batch);
             }
