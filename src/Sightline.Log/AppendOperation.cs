@@ -9,7 +9,9 @@ internal sealed class AppendOperation : IValueTaskSource<LogPosition>
 {
     private readonly AppendQueue _queue;
     private byte[]? _kept;
-    private ManualResetValueTaskSourceCore<LogPosition> _core = new() { RunContinuationsAsynchronously = true };
+
+    // Continuations run where the answer is given: in an AnswerRun, on a thread of the pool.
+    private ManualResetValueTaskSourceCore<LogPosition> _core;
 
     public AppendOperation(AppendQueue queue)
     {
@@ -62,14 +64,8 @@ internal sealed class AppendOperation : IValueTaskSource<LogPosition>
 
     public void Fail(Exception error) => _core.SetException(error);
 
-    /// <summary>As <see cref="Fail"/>, unless the caller has its answer already.</summary>
-    public void FailIfPending(Exception error)
-    {
-        if (_core.GetStatus(_core.Version) == ValueTaskSourceStatus.Pending)
-        {
-            _core.SetException(error);
-        }
-    }
+    /// <summary>The caller has no answer yet.</summary>
+    public bool IsPending => _core.GetStatus(_core.Version) == ValueTaskSourceStatus.Pending;
 
     LogPosition IValueTaskSource<LogPosition>.GetResult(short token)
     {

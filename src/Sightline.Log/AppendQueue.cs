@@ -11,31 +11,25 @@ internal sealed class AppendQueue
 {
     private const int PooledOperations = 4096;
     private readonly LogOptions _options;
-    private readonly TimeProvider _time;
     private readonly ulong _secret;
+    private readonly Admission _admission;
+    private readonly DataSignal _signal = new();
+    private readonly AnswerRuns _answers = new();
     private readonly LinkedList<AppendOperation> _waiting = new();
     private readonly Stack<AppendOperation> _pool = new();
     private AppendBatch _filling = new();
     private AppendBatch _spare = new();
     private long _waitingBytes;
-    private long _storeHas;
     private long _durableEnd;
-    private long _triedAt;
     private bool _writerIdle;
     private bool _wanted;
-    private bool _abandoned;
-    private LogState _state;
-    private string _reason = "";
-    private Exception? _cause;
-    private TaskCompletionSource? _arrival;
 
     public AppendQueue(LogOptions options, TimeProvider time, ulong secret, LogPosition durableEnd, LogPosition resumeAt)
     {
         _options = options;
-        _time = time;
         _secret = secret;
+        _admission = new Admission(options, time);
         _durableEnd = durableEnd.Value;
-        _storeHas = options.StoreHas.Value;
         _filling.Start = resumeAt.Value;
     }
 
@@ -62,12 +56,12 @@ internal sealed class AppendQueue
         {
             lock (Gate)
             {
-                return _state;
+                return _admission.State;
             }
         }
     }
 
-    public long RefusedCount { get; private set; }
+    public long RefusedCount => _admission.RefusedCount;
 
     public ValueTask<LogPosition> Append(RecordKind kind, uint project, ReadOnlyMemory<byte> payload, CancellationToken cancellation)
     {
@@ -75,9 +69,8 @@ internal sealed class AppendQueue
         AppendOperation operation;
         lock (Gate)
         {
-            if (Refusal(RecordHeader.Size + payload.Length) is { } refusal)
+            if (_admission.Refusal(_filling.End + _waitingBytes + RecordHeader.Size + payload.Length, _waitingBytes) is { } refusal)
             {
-                RefusedCount++;
                 return ValueTask.FromException<LogPosition>(refusal);
             }
 
@@ -120,7 +113,7 @@ internal sealed class AppendQueue
             _waitingBytes -= operation.RecordSize;
         }
 
-        operation.Fail(new OperationCanceledException(operation.Cancellation));
+        _answers.Fail([operation], new OperationCanceledException(operation.Cancellation));
     }
 
     public void Return(AppendOperation operation)
@@ -149,7 +142,7 @@ internal sealed class AppendQueue
     {
         lock (Gate)
         {
-            while (_filling.Length == 0 && !_wanted && _state != LogState.Closed)
+            while (_filling.Length == 0 && !_wanted && _admission.State != LogState.Closed)
             {
                 _writerIdle = true;
                 Monitor.Wait(Gate);
@@ -157,7 +150,7 @@ internal sealed class AppendQueue
 
             _writerIdle = false;
             _wanted = false;
-            if (_filling.Length == 0 && _state == LogState.Closed)
+            if (_filling.Length == 0 && _admission.State == LogState.Closed)
             {
                 return null;
             }
@@ -189,16 +182,12 @@ internal sealed class AppendQueue
                 Volatile.Write(ref _durableEnd, batch.End);
             }
 
-            SetState(LogState.Ready, "", null);
-            (arrival, _arrival) = (_arrival, null);
+            _admission.Ready();
+            arrival = _signal.Take();
         }
 
         arrival?.TrySetResult();
-        foreach (var operation in batch.Operations)
-        {
-            operation.Complete();
-        }
-
+        _answers.Complete(batch.Operations);
         batch.Reset(batch.End);
     }
 
@@ -208,28 +197,25 @@ internal sealed class AppendQueue
     public void Fail(AppendBatch batch, LogState state, string reason, Exception cause, LogPosition resumeAt)
     {
         List<AppendOperation> failed;
+        LogException error;
         lock (Gate)
         {
             failed = [.. batch.Operations, .. _filling.Operations, .. _waiting];
             _waiting.Clear();
             _waitingBytes = 0;
             _filling.Reset(resumeAt.Value);
-            SetState(state, reason, cause);
-            _triedAt = _time.GetTimestamp();
+            error = _admission.Failed(state, reason, cause);
         }
 
         batch.Reset(resumeAt.Value);
-        foreach (var operation in failed)
-        {
-            operation.Fail(StateException(state, reason, cause));
-        }
+        _answers.Fail(failed, error);
     }
 
     public void StoreHas(LogPosition position)
     {
         lock (Gate)
         {
-            _storeHas = Math.Max(_storeHas, position.Value);
+            _admission.StoreHas(position.Value);
         }
     }
 
@@ -245,9 +231,8 @@ internal sealed class AppendQueue
                     return;
                 }
 
-                ObjectDisposedException.ThrowIf(_state == LogState.Closed, typeof(DurableLog));
-                _arrival ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                arrival = _arrival.Task;
+                ObjectDisposedException.ThrowIf(_admission.State == LogState.Closed, typeof(DurableLog));
+                arrival = _signal.Next;
             }
 
             await arrival.WaitAsync(cancellation).ConfigureAwait(false);
@@ -259,7 +244,7 @@ internal sealed class AppendQueue
     {
         lock (Gate)
         {
-            _state = LogState.Closed;
+            _admission.Close();
             Wake();
         }
     }
@@ -269,6 +254,7 @@ internal sealed class AppendQueue
     {
         var reason = $"the log is broken: {cause.Message}";
         List<AppendOperation> failed;
+        LogException error;
         lock (Gate)
         {
             // The batch the writer had is the spare one; those in it that were answered already are not touched.
@@ -277,14 +263,10 @@ internal sealed class AppendQueue
             _waitingBytes = 0;
             _filling.Reset(_filling.End);
             _spare.Reset(_filling.End);
-            _abandoned = true;
-            SetState(LogState.Failed, reason, cause);
+            error = _admission.Abandon(reason, cause);
         }
 
-        foreach (var operation in failed)
-        {
-            operation.FailIfPending(new LogFailedException(reason, cause));
-        }
+        _answers.Fail(failed.FindAll(static operation => operation.IsPending), error);
     }
 
     /// <summary>The writer is gone: whoever waits for data waits in vain.</summary>
@@ -293,57 +275,10 @@ internal sealed class AppendQueue
         TaskCompletionSource? arrival;
         lock (Gate)
         {
-            (arrival, _arrival) = (_arrival, null);
+            arrival = _signal.Take();
         }
 
         arrival?.TrySetResult();
-    }
-
-    private static LogException StateException(LogState state, string reason, Exception? cause) =>
-        state == LogState.DiskFull ? new DiskFullException(reason, cause) : new LogFailedException(reason, cause);
-
-    private Exception? Refusal(int recordSize)
-    {
-        if (_state == LogState.Closed)
-        {
-            return new LogFailedException("the log is closed");
-        }
-
-        if (_abandoned)
-        {
-            return new LogFailedException(_reason, _cause);
-        }
-
-        var unread = _filling.End + _waitingBytes + recordSize - _storeHas;
-        if (unread > _options.MaxUnreadBytes)
-        {
-            return new LogFullException($"{unread} bytes would wait for the store, {_options.MaxUnreadBytes} may");
-        }
-
-        if (_waitingBytes > _options.MaxWaitingBytes)
-        {
-            return new LogFullException($"{_waitingBytes} bytes wait in memory for the disk, {_options.MaxWaitingBytes} may");
-        }
-
-        if (_state != LogState.Ready)
-        {
-            if (_time.GetElapsedTime(_triedAt) < _options.RetryAfter)
-            {
-                return StateException(_state, _reason, _cause);
-            }
-
-            _triedAt = _time.GetTimestamp();
-        }
-
-        return null;
-    }
-
-    private void SetState(LogState state, string reason, Exception? cause)
-    {
-        if (_state != LogState.Closed)
-        {
-            (_state, _reason, _cause) = (state, reason, cause);
-        }
     }
 
     private void Wake()

@@ -55,6 +55,37 @@ public sealed class AppendTests
     }
 
     [Fact]
+    public async Task A_caller_slow_to_take_its_answer_holds_up_none_of_its_batch()
+    {
+        await using var log = LogTest.Open(_files);
+        await log.AppendAsync(-1);
+        _files.SyncHold = new ManualResetEventSlim();
+        using var release = new ManualResetEventSlim();
+        async Task<int> CallAsync(int caller)
+        {
+            await log.AppendAsync(caller).ConfigureAwait(false);
+            if (caller == 0)
+            {
+                // On purpose on the thread that answers.
+                release.Wait(TestContext.Current.CancellationToken);
+            }
+
+            return caller;
+        }
+
+        var first = log.AppendAsync(100).AsTask();
+        var slow = CallAsync(0);
+        var others = Enumerable.Range(1, 20).Select(CallAsync).ToList();
+        _files.SyncHold.Set();
+        await first;
+        await Task.WhenAll(others);
+        Assert.False(slow.IsCompleted);
+        release.Set();
+        Assert.Equal(0, await slow);
+        Assert.Equal(23, log.ReadNumbers().Count);
+    }
+
+    [Fact]
     public async Task A_record_is_not_acknowledged_nor_readable_before_its_sync()
     {
         await using var log = LogTest.Open(_files);
