@@ -18,7 +18,7 @@ internal sealed class OpenedDirectory : IAsyncDisposable
         _loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole()
             .Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
         _path = new DataPath(directory, new ServeOptions { Data = directory.Path }, context.Time, _loggers);
-        _feeding = Task.Run(() => _path.Feeder.RunAsync(_stopping.Token));
+        _feeding = Task.Factory.StartNew(() => _path.Feeder.Run(_stopping.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     /// <exception cref="DataDirectoryInUseException">Another process has it open.</exception>

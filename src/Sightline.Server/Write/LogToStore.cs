@@ -40,7 +40,7 @@ internal sealed partial class LogToStore : IDisposable
     private volatile int _failures;
     private int _dataFailures;
     private bool _full;
-    private long _behindSince;
+    private readonly LagClock _lag;
     private long _stored;
 
     /// <param name="log">Where from.</param>
@@ -62,6 +62,7 @@ internal sealed partial class LogToStore : IDisposable
         _time = time;
         _logger = logger;
         _stored = writer.Position.Value;
+        _lag = new LagClock(time, _stored);
     }
 
     public LogToStoreStatistics Statistics { get; } = new();
@@ -72,14 +73,15 @@ internal sealed partial class LogToStore : IDisposable
     /// <summary>Attempts that failed since the last that went well.</summary>
     public int ConsecutiveFailures => _failures;
 
-    /// <summary>How long the store has been behind the log without a break; zero when it holds everything.</summary>
-    public TimeSpan Lag => GapBytes == 0 || Interlocked.Read(ref _behindSince) is var since && since == 0
-        ? TimeSpan.Zero
-        : _time.GetElapsedTime(since);
+    /// <summary>How old the oldest acknowledged datum is that is not in the store; zero when it holds everything.</summary>
+    public TimeSpan Lag => GapBytes == 0 ? TimeSpan.Zero : _lag.Lag;
 
-    /// <summary>Runs until cancelled. Faults of the store are logged and tried again.</summary>
+    /// <summary>
+    /// Runs until cancelled, on the calling thread, which it keeps: one of its own, for it computes and waits for the disk, which threads
+    /// of the pool are not for. Faults of the store are logged and tried again.
+    /// </summary>
     /// <exception cref="DuckDbException">The engine is broken for good: only a new process helps.</exception>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    public void Run(CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested)
         {
@@ -87,7 +89,7 @@ internal sealed partial class LogToStore : IDisposable
             {
                 if (!_full)
                 {
-                    await PauseAsync(Gather, cancellationToken);
+                    Pause(Gather, cancellationToken);
                 }
 
                 continue;
@@ -95,12 +97,12 @@ internal sealed partial class LogToStore : IDisposable
 
             if (_failures > 0)
             {
-                await PauseAsync(TimeSpan.FromSeconds(Math.Min(MaxRetrySeconds, Math.Pow(2, _failures - 1))), cancellationToken);
+                Pause(TimeSpan.FromSeconds(Math.Min(MaxRetrySeconds, Math.Pow(2, _failures - 1))), cancellationToken);
                 continue;
             }
 
             LetGo(SegmentAge);
-            await WaitForWorkAsync(cancellationToken);
+            WaitForWork(cancellationToken);
         }
     }
 
@@ -134,7 +136,7 @@ internal sealed partial class LogToStore : IDisposable
     public bool RunOnce()
     {
         var started = Stopwatch.GetTimestamp();
-        var reading = _time.GetTimestamp();
+        _lag.Note(_log.DurableEnd.Value);
         var batch = new StoreBatch { UpTo = _writer.Position };
         var records = 0;
         try
@@ -176,8 +178,7 @@ internal sealed partial class LogToStore : IDisposable
         _log.RollIfOlderThan(SegmentAge);
         _failures = 0;
         _dataFailures = 0;
-        // What is left came after this batch was read.
-        Interlocked.Exchange(ref _behindSince, reading);
+        _lag.Stored(batch.UpTo.Value);
         _maxRecords = _maxRecords > int.MaxValue / 2 ? int.MaxValue : _maxRecords * 2;
         Statistics.Wrote(records, batch.Events.Count, Stopwatch.GetElapsedTime(started));
         Interlocked.Exchange(ref _stored, batch.UpTo.Value);
@@ -263,33 +264,24 @@ internal sealed partial class LogToStore : IDisposable
         || (exception is DuckDbException && (exception.Message.StartsWith("IO Error", StringComparison.OrdinalIgnoreCase)
             || exception.Message.StartsWith("Out of Memory", StringComparison.OrdinalIgnoreCase)));
 
-    private async Task WaitForWorkAsync(CancellationToken cancellationToken)
-    {
-        using var wake = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        wake.CancelAfter(SegmentAge);
-        try
-        {
-            await _log.WaitForDataAsync(_writer.Position, wake.Token);
-            Interlocked.Exchange(ref _behindSince, _time.GetTimestamp());
-            await PauseAsync(Gather, cancellationToken);
-        }
-        catch (OperationCanceledException) when (wake.IsCancellationRequested)
-        {
-            // Woken to look after the segments, or stopping: the caller's loop decides.
-        }
-    }
-
-    private async Task PauseAsync(TimeSpan length, CancellationToken cancellationToken)
+    private void WaitForWork(CancellationToken cancellationToken)
     {
         try
         {
-            await Task.Delay(length, _time, cancellationToken);
+            // Not forever: the segments want looking after.
+            if (_log.WaitForDataAsync(_writer.Position, cancellationToken).AsTask().Wait(SegmentAge, cancellationToken))
+            {
+                _lag.Note(_log.DurableEnd.Value);
+                Pause(Gather, cancellationToken);
+            }
         }
         catch (OperationCanceledException)
         {
             // Stopping: the caller's loop sees it.
         }
     }
+
+    private static void Pause(TimeSpan length, CancellationToken cancellationToken) => cancellationToken.WaitHandle.WaitOne(length);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Writing {Records} records to the store failed (attempt {Attempt}); nothing is lost, it will be tried again")]
     private partial void LogFailed(Exception exception, int records, int attempt);
