@@ -51,6 +51,8 @@ internal static class MetricsText
         Steps(text, path);
         One(text, "sightline_process_resident_bytes", "gauge", "Memory of the process.", Environment.WorkingSet);
         One(text, "sightline_process_heap_bytes", "gauge", "Managed memory in use.", GC.GetTotalMemory(false));
+        One(text, "sightline_process_allocated_bytes_total", "counter", "Managed memory allocated since start.", GC.GetTotalAllocatedBytes());
+        One(text, "sightline_process_gc_pause_seconds_total", "counter", "Time everything stood still for the garbage collector.", GC.GetTotalPauseDuration().TotalSeconds);
         return text.ToString();
     }
 
