@@ -12,6 +12,12 @@ public sealed record QueryOptions
     /// <summary>Queries run at once; others wait.</summary>
     public int Concurrency { get; init; } = Math.Max(2, Environment.ProcessorCount);
 
+    /// <summary>Threads that one query's work is spread over, its own among them.</summary>
+    public int Workers { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, 8);
+
+    /// <summary>For tests: rows, however few, are dealt out to all workers.</summary>
+    internal bool DealsRows { get; init; }
+
     /// <summary>Memory for cached results.</summary>
     public long CacheBytes { get; init; } = 64L << 20;
 }

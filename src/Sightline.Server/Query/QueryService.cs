@@ -70,7 +70,7 @@ public sealed class QueryService(EventStore store, QueryOptions options, Segment
             var outcome = CacheOutcome.Hit;
             if (answer is null)
             {
-                SlicedGroupSource source = new(() => new DuckDbGroupSource(Snapshot(), options.MemoryBytes), cache, days, resolved.Calendar);
+                SlicedGroupSource source = new(() => new DuckDbGroupSource(Snapshot(), options.MemoryBytes, options.Workers, options.DealsRows), cache, days, resolved.Calendar);
                 answer = StatsEvaluator.Evaluate(resolved, source, cancellation);
                 outcome = source.Outcome;
                 cache.Keep(key, generations, answer, answer.Rows.Sum(RowBytes) + 500);

@@ -89,6 +89,14 @@ internal sealed class DuckDbResultHandle : DuckDbChildHandle
         return _chunk = DuckDbNative.duckdb_fetch_chunk(_result);
     }
 
+    /// <summary>Gives the current chunk to the caller, who frees it.</summary>
+    public nint Release()
+    {
+        var chunk = _chunk;
+        _chunk = 0;
+        return chunk;
+    }
+
     protected override void Destroy()
     {
         FreeChunk();

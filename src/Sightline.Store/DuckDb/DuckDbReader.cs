@@ -61,6 +61,19 @@ internal sealed unsafe class DuckDbReader : IDisposable
         }
     }
 
+    /// <summary>Takes the next chunk out of the reader, for another thread to look at while this one reads on; <see langword="null"/>: there is none.</summary>
+    public DuckDbChunk? Take()
+    {
+        if (!Read())
+        {
+            return null;
+        }
+
+        var chunk = new DuckDbChunk(_handle.Release(), _types, Rows);
+        Rows = 0;
+        return chunk;
+    }
+
     /// <summary>A column of the current chunk.</summary>
     public DuckDbColumn Column(int index)
     {

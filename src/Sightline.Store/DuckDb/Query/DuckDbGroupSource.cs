@@ -5,12 +5,18 @@ namespace Sightline.Store.DuckDb.Query;
 
 /// <summary>
 /// Answers groupings from a snapshot: SQL selects columns and rows by literal conditions, everything else happens here in one pass over the
-/// visits and one over the events. For one thread.
+/// visits and one over the events. One statement reads them; several threads look at what it gives. Called by one thread.
 /// </summary>
 /// <param name="snapshot">A consistent view that covers the plans' ranges.</param>
 /// <param name="memoryLimitBytes">What one grouping may take beside the engine's own buffers.</param>
-public sealed class DuckDbGroupSource(StoreSnapshot snapshot, long memoryLimitBytes) : IGroupSource
+/// <param name="workers">Threads of one grouping, the caller's among them.</param>
+/// <param name="dealsRows">For tests on few rows: the caller does the work of all, each of them being dealt a share of the rows.</param>
+public sealed class DuckDbGroupSource(StoreSnapshot snapshot, long memoryLimitBytes, int workers = 1, bool dealsRows = false) : IGroupSource
 {
+    private const int VisitsAtOnce = 1 << 16;
+
+    private readonly Crew crew = new(workers, dealsRows);
+
     /// <summary>Time of the project's first event that is not an engagement report; <see langword="null"/>: none.</summary>
     public static long? FirstEventMs(StoreSnapshot snapshot, uint project, CancellationToken cancellation) => EventTime(snapshot, project, "min", 0, cancellation);
 
@@ -46,17 +52,33 @@ public sealed class DuckDbGroupSource(StoreSnapshot snapshot, long memoryLimitBy
             compiler.Apply(filter, scan);
         }
         GroupKeys keys = new(plan, visits, scan.Selection, budget);
-        visits.Load(snapshot.Connection, plan, budget, cancellation);
+        visits.Load(snapshot.Connection, plan, crew, budget, cancellation);
         RunBefore(compiler, plan, visits, budget, cancellation);
-        return Run(plan, scan, keys, visits, ofVisits, strings, goals, budget, cancellation);
+        // Numbers of properties are fractions: what they add up to must not depend on which thread was faster.
+        var readers = plan.Props.Count > 0 ? Crew.One : crew;
+        var passes = new GroupPass?[readers.Size];
+        var first = passes[0] = new(plan, keys, visits, scan.Selection, strings, goals, budget);
+        if (visits.Spans is not { } spans || AddWholeVisits(spans, ofVisits, passes, scan))
+        {
+            scan.Run(snapshot, plan, visits, readers, (worker, chunk, rows, chosen) => (passes[worker] ??= first.Fork()).Add(chunk, rows, chosen), cancellation);
+        }
+        foreach (var pass in passes.AsSpan(1))
+        {
+            if (pass is not null)
+            {
+                first.Absorb(pass);
+            }
+        }
+        return first.Table(strings, goals, crew, cancellation);
     }
 
     private void RunBefore(FilterCompiler compiler, GroupPlan plan, VisitTable visits, MemoryBudget budget, CancellationToken cancellation)
     {
         foreach (var (scan, flags) in compiler.Before)
         {
+            // Only ever set, so it does not matter who does.
             var done = budget.Array<bool>(visits.Visitors);
-            scan.Run(snapshot, plan, visits, (_, rows, chosen) =>
+            scan.Run(snapshot, plan, visits, crew, (_, _, rows, chosen) =>
             {
                 for (var i = 0; i < rows.Length; i++)
                 {
@@ -74,60 +96,25 @@ public sealed class DuckDbGroupSource(StoreSnapshot snapshot, long memoryLimitBy
         }
     }
 
-    private GroupTable Run(
-        GroupPlan plan, EventScan scan, GroupKeys keys, VisitTable visits, VisitMask? ofVisits, StringDictionary strings, GoalSet goals,
-        MemoryBudget budget, CancellationToken cancellation)
-    {
-        var countsVisits = (plan.Needs & (GroupNeeds.Visitors | GroupNeeds.People | GroupNeeds.Visits)) != 0;
-        var split = plan.Dimensions.Count > 0;
-        var whole = !split || plan.WantsTotal ? new GroupSums(plan, visits, scan.Selection, strings, budget, countsVisits) : null;
-        var sums = split ? new GroupSums(plan, visits, scan.Selection, strings, budget, countsVisits) : null;
-        var goalPass = plan.Dimensions.Contains(new(DimensionKind.Goal)) ? new GoalPass(scan.Selection, goals) : null;
-        var groups = new int[DuckDbRows.Capacity];
-        var none = new int[DuckDbRows.Capacity];
-        if (visits.Spans is { } spans && !AddWholeVisits(spans, ofVisits, keys, whole, sums, scan))
-        {
-            return Table(keys, whole, sums, strings, goals, cancellation);
-        }
-        scan.Run(snapshot, plan, visits, (reader, rows, chosen) =>
-        {
-            whole?.Add(reader, rows, chosen, none.AsSpan(0, rows.Length), 1);
-            if (sums is null)
-            {
-                return;
-            }
-            var numbers = groups.AsSpan(0, rows.Length);
-            keys.Number(reader, rows, chosen, numbers);
-            if (goalPass is null)
-            {
-                sums.Add(reader, rows, chosen, numbers, keys.Count);
-            }
-            else
-            {
-                goalPass.Add(reader, rows, chosen, numbers, keys, sums);
-            }
-        }, cancellation);
-        return Table(keys, whole, sums, strings, goals, cancellation);
-    }
-
     /// <summary>Counts visits that lie within one bucket and leaves the others to the scan.</summary>
     /// <returns>Whether there are others.</returns>
-    private static bool AddWholeVisits(VisitSpans spans, VisitMask? chosen, GroupKeys keys, GroupSums? whole, GroupSums? sums, EventScan scan)
+    private bool AddWholeVisits(VisitSpans spans, VisitMask? chosen, GroupPass?[] passes, EventScan scan)
     {
-        for (var visit = 0; visit < spans.Buckets.Length; visit++)
+        crew.Run(spans.Buckets.Length, VisitsAtOnce, (worker, from, to) =>
         {
-            var bucket = spans.Buckets[visit];
-            if (bucket < 0 || chosen?.Flags[visit] == false)
+            var pass = passes[worker] ??= passes[0]!.Fork();
+            for (var visit = from; visit < to; visit++)
             {
-                continue;
+                if (spans.Buckets[visit] >= 0 && chosen?.Flags[visit] != false)
+                {
+                    if (crew.Deals)
+                    {
+                        pass = passes[visit % crew.Size] ??= passes[0]!.Fork();
+                    }
+                    pass.Add(spans, visit);
+                }
             }
-            whole?.AddVisit(0, 1, visit, spans.Events[visit], spans.PageViews[visit]);
-            if (sums is not null)
-            {
-                var group = keys.Number(visit, bucket);
-                sums.AddVisit(group, keys.Count, visit, spans.Events[visit], spans.PageViews[visit]);
-            }
-        }
+        });
         if (spans.Condition() is not { } times)
         {
             return false;
@@ -136,48 +123,6 @@ public sealed class DuckDbGroupSource(StoreSnapshot snapshot, long memoryLimitBy
         scan.Conditions.Add(times);
         scan.Mask = chosen is null ? crosses : new AndMask([chosen, crosses]);
         return true;
-    }
-
-    private static GroupTable Table(
-        GroupKeys keys, GroupSums? whole, GroupSums? sums, StringDictionary strings, GoalSet goals, CancellationToken cancellation)
-    {
-        var total = whole?.States(1, cancellation)[0] ?? new();
-        return new(Rows(total, keys, sums, strings, goals, cancellation), total, OtherMoney(whole ?? sums!, strings));
-    }
-
-    private static List<GroupRow> Rows(
-        GroupState total, GroupKeys keys, GroupSums? sums, StringDictionary strings, GoalSet goals, CancellationToken cancellation)
-    {
-        if (sums is null)
-        {
-            return total.Events == 0 ? [] : [new(-1, [], total)];
-        }
-        var states = sums.States(keys.Count, cancellation);
-        var names = keys.Names(strings, goals);
-        List<GroupRow> rows = new(states.Length);
-        for (var g = 0; g < states.Length; g++)
-        {
-            if (states[g].Events > 0)
-            {
-                rows.Add(new(names[g].Bucket, names[g].Values, states[g]));
-            }
-        }
-        return rows;
-    }
-
-    private static Dictionary<string, long> OtherMoney(GroupSums sums, StringDictionary strings)
-    {
-        if (sums.OtherMoney.Count == 0)
-        {
-            return [];
-        }
-        IdSet wanted = new();
-        foreach (var id in sums.OtherMoney.Keys)
-        {
-            wanted.Add(id);
-        }
-        var texts = strings.Texts(StringKind.Currency, wanted);
-        return sums.OtherMoney.ToDictionary(money => texts[money.Key], money => money.Value, StringComparer.Ordinal);
     }
 
     private static long? EventTime(StoreSnapshot snapshot, uint project, string function, long sinceMs, CancellationToken cancellation)

@@ -21,33 +21,64 @@ internal sealed class EventScan
     /// <param name="snapshot">What to read.</param>
     /// <param name="plan">Project and range.</param>
     /// <param name="visits">Loaded.</param>
-    /// <param name="take">Called with each chunk, the visit of each row, and which rows the mask holds for.</param>
+    /// <param name="crew">Who reads.</param>
+    /// <param name="take">Called with each chunk, the visit of each row, and which rows the mask holds for; by several threads at once.</param>
     /// <param name="cancellation">Stops the engine too.</param>
-    public void Run(StoreSnapshot snapshot, GroupPlan plan, VisitTable visits, EventChunkAction take, CancellationToken cancellation)
+    public void Run(StoreSnapshot snapshot, GroupPlan plan, VisitTable visits, Crew crew, EventChunkAction take, CancellationToken cancellation)
     {
         if (visits.Count == 0)
         {
             return;
         }
-        var numbers = new int[DuckDbRows.Capacity];
-        var mask = new bool[DuckDbRows.Capacity];
-        Array.Fill(mask, true);
+        var scratch = new Scratch?[crew.Size];
         var where = string.Concat(Conditions.Select(condition => " AND " + condition));
         foreach (var table in snapshot.EventTables)
         {
             using var reader = snapshot.Connection.Query(
                 $"SELECT {Selection.Sql} FROM {table} WHERE project = {plan.Project.Id} AND time_ms >= {plan.FromMs} AND time_ms < {plan.ToMs}{where}",
                 cancellation);
-            while (reader.Read())
+            ChunkReading.Run(reader, crew, (worker, chunk) =>
             {
-                var chunk = numbers.AsSpan(0, reader.Rows);
-                var chosen = mask.AsSpan(0, reader.Rows);
-                visits.Number(reader.Column(sessionColumn).Values<uint>(), chunk);
-                Mask?.Evaluate(reader, chunk, chosen);
-                take(reader, chunk, chosen);
-            }
+                var own = scratch[worker] ??= new();
+                var numbers = own.Visits.AsSpan(0, chunk.Rows);
+                var chosen = own.Chosen.AsSpan(0, chunk.Rows);
+                visits.Number(chunk.Column(sessionColumn).Values<uint>(), numbers);
+                Mask?.Evaluate(chunk, numbers, chosen);
+                if (crew.Deals)
+                {
+                    Deal(crew, chunk, numbers, chosen, take);
+                }
+                else
+                {
+                    take(worker, chunk, numbers, chosen);
+                }
+            });
         }
+    }
+
+    private static void Deal(Crew crew, DuckDbChunk chunk, ReadOnlySpan<int> numbers, ReadOnlySpan<bool> chosen, EventChunkAction take)
+    {
+        var part = new bool[chosen.Length];
+        for (var worker = 0; worker < crew.Size; worker++)
+        {
+            for (var i = 0; i < part.Length; i++)
+            {
+                part[i] = chosen[i] && i % crew.Size == worker;
+            }
+            take(worker, chunk, numbers, part);
+        }
+    }
+
+    /// <summary>What one reading thread works with.</summary>
+    private sealed class Scratch
+    {
+        public Scratch() => Array.Fill(Chosen, true);
+
+        public int[] Visits { get; } = new int[DuckDbRows.Capacity];
+
+        /// <summary>All, unless a mask says otherwise.</summary>
+        public bool[] Chosen { get; } = new bool[DuckDbRows.Capacity];
     }
 }
 
-internal delegate void EventChunkAction(DuckDbReader reader, ReadOnlySpan<int> visits, ReadOnlySpan<bool> chosen);
+internal delegate void EventChunkAction(int worker, DuckDbChunk chunk, ReadOnlySpan<int> visits, ReadOnlySpan<bool> chosen);

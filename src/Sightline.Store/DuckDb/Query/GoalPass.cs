@@ -1,21 +1,24 @@
 namespace Sightline.Store.DuckDb.Query;
 
 /// <summary>Splits rows by goal: an event belongs to every goal it reaches.</summary>
-internal sealed class GoalPass(Selection selection, GoalSet goals)
+/// <param name="selection">To read the event's name and path from.</param>
+/// <param name="reaches">Of each goal; looked up before the pass, for while it runs its connection can answer nothing else.</param>
+internal sealed class GoalPass(Selection selection, GoalReach[] reaches)
 {
     private readonly int kindColumn = selection.Need("kind");
     private readonly int nameColumn = selection.Need("name");
     private readonly int pathColumn = selection.Need("path");
-    // Looked up before the pass: while it runs its connection can answer nothing else.
-    private readonly GoalReach[] reaches = [.. Enumerable.Range(0, goals.Count).Select(goals.Reach)];
     private readonly bool[] reached = new bool[DuckDbRows.Capacity];
     private readonly int[] numbers = new int[DuckDbRows.Capacity];
 
-    public void Add(DuckDbReader reader, ReadOnlySpan<int> visits, ReadOnlySpan<bool> chosen, ReadOnlySpan<int> groups, GroupKeys keys, GroupSums sums)
+    /// <summary>The same for another thread.</summary>
+    public GoalPass Fork() => new(selection, reaches);
+
+    public void Add(DuckDbChunk chunk, ReadOnlySpan<int> visits, ReadOnlySpan<bool> chosen, ReadOnlySpan<int> groups, GroupKeys keys, GroupSums sums)
     {
-        var kinds = reader.Column(kindColumn).Values<byte>();
-        var names = reader.Column(nameColumn).Values<uint>();
-        var paths = reader.Column(pathColumn).Values<uint>();
+        var kinds = chunk.Column(kindColumn).Values<byte>();
+        var names = chunk.Column(nameColumn).Values<uint>();
+        var paths = chunk.Column(pathColumn).Values<uint>();
         for (var goal = 0; goal < reaches.Length; goal++)
         {
             var reach = reaches[goal];
@@ -31,7 +34,7 @@ internal sealed class GoalPass(Selection selection, GoalSet goals)
             }
             if (any)
             {
-                sums.Add(reader, visits, reached.AsSpan(0, groups.Length), numbers.AsSpan(0, groups.Length), keys.Count);
+                sums.Add(chunk, visits, reached.AsSpan(0, groups.Length), numbers.AsSpan(0, groups.Length), keys.Count);
             }
         }
     }

@@ -32,6 +32,21 @@ internal sealed class GroupIndex
         return last = Find(key);
     }
 
+    /// <summary>Numbers here of another's pairs, whose parts are translated first.</summary>
+    /// <param name="other">Of the same step.</param>
+    /// <param name="high">What the first part is here.</param>
+    /// <param name="low">What the second is; <see langword="null"/>: the same.</param>
+    public int[] Absorb(GroupIndex other, int[] high, uint[]? low)
+    {
+        var map = budget.Raw<int>(other.Count);
+        for (var n = 0; n < map.Length; n++)
+        {
+            var pair = other.Key(n);
+            map[n] = Number((uint)high[pair.High], low is null ? pair.Low : low[pair.Low]);
+        }
+        return map;
+    }
+
     private int Find(ulong key)
     {
         var mask = slots.Length - 1;

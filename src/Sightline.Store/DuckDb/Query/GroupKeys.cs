@@ -18,16 +18,16 @@ internal sealed class GroupKeys
     private readonly int goalDimension = -1;
     private readonly int timeColumn = -1;
     private readonly Dictionary<int, PropTexts> props = [];
+    private readonly BucketCursor? cursor;
     private int[] visitGroups = [];
-    private long bucketFrom = long.MaxValue;
-    private long bucketTo = long.MinValue;
-    private int bucket;
+    private uint[][]? visitColumns;
 
     public GroupKeys(GroupPlan plan, VisitTable visits, Selection selection, MemoryBudget budget)
     {
         this.plan = plan;
         this.visits = visits;
         this.budget = budget;
+        cursor = plan.Buckets is { } buckets ? new(buckets, plan.ToMs) : null;
         for (var d = 0; d < plan.Dimensions.Count; d++)
         {
             var dimension = plan.Dimensions[d];
@@ -58,11 +58,43 @@ internal sealed class GroupKeys
         }
     }
 
+    private GroupKeys(GroupKeys like)
+    {
+        (plan, visits, budget, goalDimension, timeColumn) = (like.plan, like.visits, like.budget, like.goalDimension, like.timeColumn);
+        cursor = plan.Buckets is { } buckets ? new(buckets, plan.ToMs) : null;
+        visitSteps = [.. like.visitSteps.Select(step => step with { Index = new(budget) })];
+        eventSteps = [.. like.eventSteps.Select(step => step with { Index = new(budget) })];
+        goalStep = like.goalStep is null ? null : new(budget);
+        foreach (var dimension in like.props.Keys)
+        {
+            props[dimension] = new(budget);
+        }
+    }
+
+    /// <summary>For another thread: the same plan, no numbers yet.</summary>
+    public GroupKeys Fork() => new(this);
+
+    /// <summary>Numbers here of another's groups.</summary>
+    public int[] Absorb(GroupKeys other)
+    {
+        int[] map = [0];
+        for (var step = 0; step < visitSteps.Count; step++)
+        {
+            map = visitSteps[step].Index.Absorb(other.visitSteps[step].Index, map, null);
+        }
+        for (var step = 0; step < eventSteps.Count; step++)
+        {
+            var texts = props.TryGetValue(eventSteps[step].Dimension, out var own) ? own.Absorb(other.props[eventSteps[step].Dimension]) : null;
+            map = eventSteps[step].Index.Absorb(other.eventSteps[step].Index, map, texts);
+        }
+        return goalStep is null ? map : goalStep.Absorb(other.goalStep!, map, null);
+    }
+
     /// <summary>Numbers are below this.</summary>
     public int Count => goalStep?.Count ?? (eventSteps.Count > 0 ? eventSteps[^1].Index.Count : visitSteps.Count > 0 ? visitSteps[^1].Index.Count : 1);
 
     /// <summary>Numbers of the chosen rows, but for the goal.</summary>
-    public void Number(DuckDbReader reader, ReadOnlySpan<int> rows, ReadOnlySpan<bool> chosen, Span<int> groups)
+    public void Number(DuckDbChunk chunk, ReadOnlySpan<int> rows, ReadOnlySpan<bool> chosen, Span<int> groups)
     {
         if (visitSteps.Count > 0)
         {
@@ -76,15 +108,15 @@ internal sealed class GroupKeys
         {
             if (column == timeColumn && plan.Dimensions[dimension].IsTime)
             {
-                NumberTimes(reader.Column(column).Values<long>(), index, chosen, groups);
+                NumberTimes(chunk.Column(column).Values<long>(), index, chosen, groups);
             }
             else if (props.TryGetValue(dimension, out var texts))
             {
-                texts.Number(reader.Column(column), index, chosen, groups);
+                texts.Number(chunk.Column(column), index, chosen, groups);
             }
             else
             {
-                var ids = reader.Column(column).Values<uint>();
+                var ids = chunk.Column(column).Values<uint>();
                 for (var i = 0; i < groups.Length; i++)
                 {
                     if (chosen[i])
@@ -99,7 +131,7 @@ internal sealed class GroupKeys
     /// <summary>Number of a visit that lies within one bucket, when the plan has no dimensions of events.</summary>
     public int Number(int visit, int bucketOfVisit)
     {
-        var group = visitSteps.Count > 0 ? NumberVisit(visit) : 0;
+        var group = FoldVisit(visit);
         return eventSteps.Count > 0 ? eventSteps[0].Index.Number((uint)group, (uint)bucketOfVisit) : group;
     }
 
@@ -140,6 +172,10 @@ internal sealed class GroupKeys
 
     private void NumberVisits(ReadOnlySpan<int> rows, ReadOnlySpan<bool> chosen, Span<int> groups)
     {
+        if (visitGroups.Length == 0)
+        {
+            visitGroups = budget.Array<int>(visits.Count);
+        }
         for (var i = 0; i < groups.Length; i++)
         {
             if (chosen[i])
@@ -151,21 +187,23 @@ internal sealed class GroupKeys
 
     private int NumberVisit(int visit)
     {
-        if (visitGroups.Length == 0)
-        {
-            visitGroups = budget.Array<int>(visits.Count);
-        }
         ref var known = ref visitGroups[visit];
         if (known == 0)
         {
-            var group = 0;
-            foreach (var (dimension, index) in visitSteps)
-            {
-                group = index.Number((uint)group, visits.Dimension(plan.Dimensions[dimension].Kind)[visit]);
-            }
-            known = group + 1;
+            known = FoldVisit(visit) + 1;
         }
         return known - 1;
+    }
+
+    private int FoldVisit(int visit)
+    {
+        visitColumns ??= [.. visitSteps.Select(step => visits.Dimension(plan.Dimensions[step.Dimension].Kind))];
+        var group = 0;
+        for (var step = 0; step < visitColumns.Length; step++)
+        {
+            group = visitSteps[step].Index.Number((uint)group, visitColumns[step][visit]);
+        }
+        return group;
     }
 
     private void NumberTimes(ReadOnlySpan<long> times, GroupIndex index, ReadOnlySpan<bool> chosen, Span<int> groups)
@@ -176,14 +214,7 @@ internal sealed class GroupKeys
             {
                 continue;
             }
-            var time = times[i];
-            if (time < bucketFrom || time >= bucketTo)
-            {
-                bucket = plan.Buckets!.IndexOf(time);
-                bucketFrom = plan.Buckets.Starts[bucket];
-                bucketTo = bucket + 1 < plan.Buckets.Count ? plan.Buckets.Starts[bucket + 1] : plan.ToMs;
-            }
-            groups[i] = index.Number((uint)groups[i], (uint)bucket);
+            groups[i] = index.Number((uint)groups[i], (uint)cursor!.Of(times[i]));
         }
     }
 

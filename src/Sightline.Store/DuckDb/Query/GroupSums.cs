@@ -10,6 +10,8 @@ namespace Sightline.Store.DuckDb.Query;
 internal sealed class GroupSums
 {
     private readonly GroupPlan plan;
+    private readonly VisitTable visits;
+    private readonly Selection selection;
     private readonly MemoryBudget budget;
     private readonly int kindColumn;
     private readonly int engagedColumn = -1;
@@ -17,23 +19,29 @@ internal sealed class GroupSums
     private readonly int pathColumn = -1;
     private readonly int revenueColumn = -1;
     private readonly int currencyColumn = -1;
-    private readonly IdSet ownCurrency = new();
+    private readonly IdSet ownCurrency;
     private readonly DistinctCounts? distinct;
+    private readonly DistinctWhole? distinctWhole;
     private readonly ScrollDepths? scroll;
     private readonly PropNumbers[] props;
-    private long[] events;
-    private long[] pageViews;
+    private readonly Dictionary<uint, long> otherMoney = [];
+    private readonly bool[] countedRows = new bool[DuckDbRows.Capacity];
+    private Tally[] tallies;
     private long[] engaged = [];
     private long[] revenue = [];
     private long[] revenueCounts = [];
 
-    public GroupSums(GroupPlan plan, VisitTable visits, Selection selection, StringDictionary strings, MemoryBudget budget, bool countsVisits)
+    /// <param name="plan">What is asked.</param>
+    /// <param name="visits">Loaded.</param>
+    /// <param name="selection">Gets the columns to read.</param>
+    /// <param name="ownCurrency">See <see cref="OwnCurrency"/>.</param>
+    /// <param name="budget">What is taken is taken from.</param>
+    /// <param name="oneGroup">There will be only group 0.</param>
+    public GroupSums(GroupPlan plan, VisitTable visits, Selection selection, IdSet ownCurrency, MemoryBudget budget, bool oneGroup)
     {
-        this.plan = plan;
-        this.budget = budget;
+        (this.plan, this.visits, this.selection, this.ownCurrency, this.budget) = (plan, visits, selection, ownCurrency, budget);
         kindColumn = selection.Need("kind");
-        events = budget.Array<long>(16);
-        pageViews = budget.Array<long>(16);
+        tallies = budget.Array<Tally>(16);
         if (plan.Needs.HasFlag(GroupNeeds.Engaged))
         {
             engagedColumn = selection.Need("engaged_ms");
@@ -46,48 +54,64 @@ internal sealed class GroupSums
         if (plan.Needs.HasFlag(GroupNeeds.Revenue))
         {
             (revenueColumn, currencyColumn) = (selection.Need("revenue_e4"), selection.Need("currency"));
-            ownCurrency = strings.Equal(StringKind.Currency, plan.Project.Currency);
-            ownCurrency.Add(0);
         }
         props = [.. plan.Props.Select(need => new PropNumbers(need, selection.Need(QuerySql.Prop(need.Prop)), budget))];
-        distinct = countsVisits ? new(visits, budget) : null;
+        if ((plan.Needs & (GroupNeeds.Visitors | GroupNeeds.People | GroupNeeds.Visits)) != 0)
+        {
+            distinct = oneGroup ? null : new(visits, budget);
+            distinctWhole = oneGroup ? new(visits, budget) : null;
+        }
     }
 
     /// <summary>Whether a pass must also read reports of engagement.</summary>
     public static bool ReadsEngagement(GroupPlan plan) => (plan.Needs & (GroupNeeds.Engaged | GroupNeeds.Scroll)) != 0;
 
-    /// <summary>Revenue in other currencies by id of the currency.</summary>
-    public Dictionary<uint, long> OtherMoney { get; } = [];
+    /// <summary>Ids of the project's currency, when money is asked for.</summary>
+    public static IdSet OwnCurrency(GroupPlan plan, StringDictionary strings)
+    {
+        if (!plan.Needs.HasFlag(GroupNeeds.Revenue))
+        {
+            return new();
+        }
+        var own = strings.Equal(StringKind.Currency, plan.Project.Currency);
+        own.Add(0);
+        return own;
+    }
 
-    public void Add(DuckDbReader reader, ReadOnlySpan<int> visits, ReadOnlySpan<bool> chosen, ReadOnlySpan<int> groups, int groupCount)
+    /// <summary>Nothing added yet: for another thread, or for the whole beside the groups.</summary>
+    public GroupSums Fork(bool oneGroup) => new(plan, visits, selection, ownCurrency, budget, oneGroup);
+
+    public void Add(DuckDbChunk chunk, ReadOnlySpan<int> rows, ReadOnlySpan<bool> chosen, ReadOnlySpan<int> groups, int groupCount)
     {
         Grow(groupCount);
-        var kinds = reader.Column(kindColumn).Values<byte>();
-        for (var i = 0; i < chosen.Length; i++)
+        var kinds = chunk.Column(kindColumn).Values<byte>();
+        var counted = Counted(kinds, chosen);
+        for (var i = 0; i < counted.Length; i++)
         {
-            if (chosen[i] && kinds[i] != (byte)EventKind.Engagement)
+            if (counted[i])
             {
-                var group = groups[i];
-                events[group]++;
-                pageViews[group] += kinds[i] == (byte)EventKind.PageView ? 1 : 0;
-                distinct?.Add(group, visits[i]);
+                ref var tally = ref tallies[groups[i]];
+                tally.Events++;
+                tally.PageViews += kinds[i] == (byte)EventKind.PageView ? 1 : 0;
             }
         }
+        distinct?.Add(groups, rows, counted);
+        distinctWhole?.Add(groups, rows, counted);
         if (engagedColumn >= 0)
         {
-            AddEngaged(reader.Column(engagedColumn).Values<uint>(), kinds, chosen, groups);
+            AddEngaged(chunk.Column(engagedColumn).Values<uint>(), kinds, chosen, groups);
         }
         if (scroll is not null)
         {
-            AddScroll(reader, visits, chosen, groups);
+            AddScroll(chunk, rows, chosen, groups);
         }
         if (revenueColumn >= 0)
         {
-            AddRevenue(reader, kinds, chosen, groups);
+            AddRevenue(chunk, counted, groups);
         }
         foreach (var prop in props)
         {
-            AddProp(prop, reader, kinds, chosen, groups);
+            AddProp(prop, chunk, counted, groups);
         }
     }
 
@@ -95,12 +119,49 @@ internal sealed class GroupSums
     public void AddVisit(int group, int groupCount, int visit, int visitEvents, int visitPageViews)
     {
         Grow(groupCount);
-        events[group] += visitEvents;
-        pageViews[group] += visitPageViews;
+        ref var tally = ref tallies[group];
+        tally.Events += visitEvents;
+        tally.PageViews += visitPageViews;
         distinct?.Add(group, visit);
+        distinctWhole?.Add(group, visit);
     }
 
-    public GroupState[] States(int count, CancellationToken cancellation)
+    /// <summary>Takes over the sums of another thread. Sums of properties are not among them: what they add up to would depend on who was faster.</summary>
+    /// <param name="other">Not to be used afterwards.</param>
+    /// <param name="map">What its groups are here.</param>
+    public void Absorb(GroupSums other, int[] map)
+    {
+        if (props.Length > 0)
+        {
+            throw new InvalidOperationException("Properties are added up by one thread.");
+        }
+        Grow(map.Length == 0 ? 0 : map.Max() + 1);
+        other.Grow(map.Length);
+        for (var g = 0; g < map.Length; g++)
+        {
+            var into = map[g];
+            tallies[into].Events += other.tallies[g].Events;
+            tallies[into].PageViews += other.tallies[g].PageViews;
+            if (engagedColumn >= 0)
+            {
+                engaged[into] += other.engaged[g];
+            }
+            if (revenueColumn >= 0)
+            {
+                revenue[into] += other.revenue[g];
+                revenueCounts[into] += other.revenueCounts[g];
+            }
+        }
+        foreach (var (currency, amount) in other.otherMoney)
+        {
+            otherMoney[currency] = otherMoney.GetValueOrDefault(currency) + amount;
+        }
+        distinct?.Absorb(other.distinct!, map);
+        distinctWhole?.Absorb(other.distinctWhole!);
+        scroll?.Absorb(other.scroll!, map);
+    }
+
+    public GroupState[] States(int count, Crew crew, CancellationToken cancellation)
     {
         Grow(count);
         var states = new GroupState[count];
@@ -109,23 +170,53 @@ internal sealed class GroupSums
         {
             states[g] = new()
             {
-                Events = events[g],
-                PageViews = pageViews[g],
+                Events = tallies[g].Events,
+                PageViews = tallies[g].PageViews,
                 EngagedMs = engagedColumn < 0 ? 0 : engaged[g],
                 RevenueE4 = revenueColumn < 0 ? 0 : revenue[g],
                 RevenueCount = revenueColumn < 0 ? 0 : revenueCounts[g],
                 Props = [.. props.Select(prop => prop.State(g))],
             };
         }
-        distinct?.Count(states, cancellation);
+        distinct?.Count(states, crew, cancellation);
+        distinctWhole?.Count(states[0]);
         scroll?.Sum(states);
         return states;
     }
 
+    /// <summary>Revenue in currencies other than the project's.</summary>
+    public Dictionary<string, long> OtherMoneyByName(StringDictionary strings)
+    {
+        if (otherMoney.Count == 0)
+        {
+            return [];
+        }
+        IdSet wanted = new();
+        foreach (var id in otherMoney.Keys)
+        {
+            wanted.Add(id);
+        }
+        var texts = strings.Texts(StringKind.Currency, wanted);
+        return otherMoney.ToDictionary(money => texts[money.Key], money => money.Value, StringComparer.Ordinal);
+    }
+
+    private ReadOnlySpan<bool> Counted(ReadOnlySpan<byte> kinds, ReadOnlySpan<bool> chosen)
+    {
+        if (!ReadsEngagement(plan))
+        {
+            // SQL leaves them out.
+            return chosen;
+        }
+        for (var i = 0; i < kinds.Length; i++)
+        {
+            countedRows[i] = chosen[i] && kinds[i] != (byte)EventKind.Engagement;
+        }
+        return countedRows.AsSpan(0, kinds.Length);
+    }
+
     private void Grow(int count)
     {
-        budget.Grow(ref events, count);
-        budget.Grow(ref pageViews, count);
+        budget.Grow(ref tallies, count);
         if (engagedColumn >= 0)
         {
             budget.Grow(ref engaged, count);
@@ -148,27 +239,27 @@ internal sealed class GroupSums
         }
     }
 
-    private void AddScroll(DuckDbReader reader, ReadOnlySpan<int> visits, ReadOnlySpan<bool> chosen, ReadOnlySpan<int> groups)
+    private void AddScroll(DuckDbChunk chunk, ReadOnlySpan<int> rows, ReadOnlySpan<bool> chosen, ReadOnlySpan<int> groups)
     {
-        var depths = reader.Column(scrollColumn).Values<byte>();
-        var paths = reader.Column(pathColumn).Values<uint>();
+        var depths = chunk.Column(scrollColumn).Values<byte>();
+        var paths = chunk.Column(pathColumn).Values<uint>();
         for (var i = 0; i < chosen.Length; i++)
         {
             if (chosen[i] && depths[i] <= 100)
             {
-                scroll!.Add(groups[i], visits[i], paths[i], depths[i]);
+                scroll!.Add(groups[i], rows[i], paths[i], depths[i]);
             }
         }
     }
 
-    private void AddRevenue(DuckDbReader reader, ReadOnlySpan<byte> kinds, ReadOnlySpan<bool> chosen, ReadOnlySpan<int> groups)
+    private void AddRevenue(DuckDbChunk chunk, ReadOnlySpan<bool> counted, ReadOnlySpan<int> groups)
     {
-        var amounts = reader.Column(revenueColumn);
+        var amounts = chunk.Column(revenueColumn);
         var values = amounts.Values<long>();
-        var currencies = reader.Column(currencyColumn).Values<uint>();
-        for (var i = 0; i < chosen.Length; i++)
+        var currencies = chunk.Column(currencyColumn).Values<uint>();
+        for (var i = 0; i < counted.Length; i++)
         {
-            if (!chosen[i] || kinds[i] == (byte)EventKind.Engagement || amounts.IsNull(i))
+            if (!counted[i] || amounts.IsNull(i))
             {
                 continue;
             }
@@ -179,21 +270,27 @@ internal sealed class GroupSums
             }
             else
             {
-                OtherMoney[currencies[i]] = OtherMoney.GetValueOrDefault(currencies[i]) + values[i];
+                otherMoney[currencies[i]] = otherMoney.GetValueOrDefault(currencies[i]) + values[i];
             }
         }
     }
 
-    private static void AddProp(PropNumbers prop, DuckDbReader reader, ReadOnlySpan<byte> kinds, ReadOnlySpan<bool> chosen, ReadOnlySpan<int> groups)
+    private static void AddProp(PropNumbers prop, DuckDbChunk chunk, ReadOnlySpan<bool> counted, ReadOnlySpan<int> groups)
     {
-        var column = reader.Column(prop.Column);
+        var column = chunk.Column(prop.Column);
         var texts = column.Strings();
-        for (var i = 0; i < chosen.Length; i++)
+        for (var i = 0; i < counted.Length; i++)
         {
-            if (chosen[i] && kinds[i] != (byte)EventKind.Engagement && !column.IsNull(i) && PropNumber.TryRead(texts[i].Bytes, out var number))
+            if (counted[i] && !column.IsNull(i) && PropNumber.TryRead(texts[i].Bytes, out var number))
             {
                 prop.Add(groups[i], number);
             }
         }
+    }
+
+    private struct Tally
+    {
+        public long Events;
+        public long PageViews;
     }
 }

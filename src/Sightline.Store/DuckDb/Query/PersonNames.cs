@@ -1,18 +1,12 @@
 namespace Sightline.Store.DuckDb.Query;
 
-/// <summary>Numbers people: the person a visit names, or whom its visitor is known to be since, or the visitor itself.</summary>
+/// <summary>Who a visit is counted as: the person it names, or whom its visitor is known to be since, or the visitor itself.</summary>
 internal sealed class PersonNames
 {
     private readonly Dictionary<ulong, ulong> identities = [];
-    private readonly VisitorSlots slots;
 
-    public PersonNames(DuckDbConnection connection, uint project, int visits, MemoryBudget budget, CancellationToken cancellation)
+    public PersonNames(DuckDbConnection connection, uint project, MemoryBudget budget, CancellationToken cancellation)
     {
-        slots = new(visits, budget);
-        if (visits == 0)
-        {
-            return;
-        }
         using var reader = connection.Query($"SELECT visitor, person FROM main.identities WHERE project = {project}", cancellation);
         while (reader.Read())
         {
@@ -26,8 +20,5 @@ internal sealed class PersonNames
         }
     }
 
-    public int Capacity => slots.Capacity;
-
-    public int Number(ulong visitor, ulong person) =>
-        slots.Number(person != 0 ? person : identities.TryGetValue(visitor, out var known) ? known : visitor);
+    public ulong Of(ulong visitor, ulong person) => person != 0 ? person : identities.TryGetValue(visitor, out var known) ? known : visitor;
 }

@@ -32,13 +32,28 @@ internal sealed class PropTexts
         }
     }
 
+    /// <summary>Ids here of another's texts.</summary>
+    public uint[] Absorb(PropTexts other)
+    {
+        var map = new uint[other.texts.Count];
+        for (var id = 1; id < map.Length; id++)
+        {
+            map[id] = Id(other.texts[id]);
+        }
+        return map;
+    }
+
     private uint Id(ReadOnlySpan<byte> utf8)
     {
         if (scratch.Length < utf8.Length)
         {
             scratch = new char[utf8.Length * 2];
         }
-        var text = scratch.AsSpan(0, Encoding.UTF8.GetChars(utf8, scratch));
+        return Id(scratch.AsSpan(0, Encoding.UTF8.GetChars(utf8, scratch)));
+    }
+
+    private uint Id(ReadOnlySpan<char> text)
+    {
         if (!bySpan.TryGetValue(text, out var id))
         {
             budget.Take((text.Length * 2) + 80);

@@ -16,6 +16,18 @@ internal sealed class ScrollDepths(MemoryBudget budget)
         deepest[page] = Math.Max(deepest[page], scroll);
     }
 
+    /// <param name="other">Of another thread.</param>
+    /// <param name="groups">What its groups are here.</param>
+    public void Absorb(ScrollDepths other, int[] groups)
+    {
+        for (var page = 0; page < other.pages.Count; page++)
+        {
+            var (visitOfGroup, path) = other.pages.Key(page);
+            var (group, visit) = other.visitsOfGroups.Key((int)visitOfGroup);
+            Add(groups[group], (int)visit, path, other.deepest[page]);
+        }
+    }
+
     public void Sum(GroupState[] states)
     {
         for (var page = 0; page < pages.Count; page++)

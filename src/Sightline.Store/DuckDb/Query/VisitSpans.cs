@@ -27,9 +27,6 @@ internal sealed class VisitSpans(GroupPlan plan)
     private int endColumn;
     private int pageViewColumn;
     private int eventColumn;
-    private int bucket;
-    private long bucketFrom = long.MaxValue;
-    private long bucketTo = long.MinValue;
 
     /// <summary>Index of the bucket each visit lies in (0 without buckets), or <see cref="Crossing"/>, or <see cref="Nothing"/>.</summary>
     public int[] Buckets { get; private set; } = [];
@@ -69,12 +66,15 @@ internal sealed class VisitSpans(GroupPlan plan)
         Crosses = budget.Array<bool>(visits);
     }
 
-    public void Read(DuckDbReader reader, ReadOnlySpan<int> visits)
+    /// <param name="chunk">Rows of visits.</param>
+    /// <param name="visits">Their numbers.</param>
+    /// <param name="cursor">The reading thread's own, when there are buckets.</param>
+    public void Read(DuckDbChunk chunk, ReadOnlySpan<int> visits, BucketCursor? cursor)
     {
-        var starts = reader.Column(startColumn).Values<long>();
-        var ends = reader.Column(endColumn).Values<long>();
-        var views = reader.Column(pageViewColumn).Values<int>();
-        var events = reader.Column(eventColumn).Values<int>();
+        var starts = chunk.Column(startColumn).Values<long>();
+        var ends = chunk.Column(endColumn).Values<long>();
+        var views = chunk.Column(pageViewColumn).Values<int>();
+        var events = chunk.Column(eventColumn).Values<int>();
         for (var i = 0; i < visits.Length; i++)
         {
             if (events[i] == 0)
@@ -82,17 +82,20 @@ internal sealed class VisitSpans(GroupPlan plan)
                 continue;
             }
             var visit = visits[i];
-            if (Inside(starts[i], ends[i]))
+            var bucket = Bucket(starts[i], ends[i], cursor);
+            Buckets[visit] = bucket;
+            if (bucket >= 0)
             {
-                Buckets[visit] = bucket;
                 PageViews[visit] = views[i];
                 Events[visit] = events[i];
             }
             else
             {
-                Buckets[visit] = Crossing;
                 Crosses[visit] = true;
-                crossings.Add((Math.Max(starts[i], plan.FromMs), Math.Min(ends[i], plan.ToMs - 1)));
+                lock (crossings)
+                {
+                    crossings.Add((Math.Max(starts[i], plan.FromMs), Math.Min(ends[i], plan.ToMs - 1)));
+                }
             }
         }
     }
@@ -113,23 +116,18 @@ internal sealed class VisitSpans(GroupPlan plan)
         return "(" + string.Join(" OR ", pieces.Select(piece => $"(time_ms >= {QuerySql.Number(piece.FromMs)} AND time_ms <= {QuerySql.Number(piece.ToMs)})")) + ")";
     }
 
-    private bool Inside(long startMs, long endMs)
+    private int Bucket(long startMs, long endMs, BucketCursor? cursor)
     {
         if (startMs < wholeFrom || endMs >= plan.ToMs)
         {
-            return false;
+            return Crossing;
         }
-        if (plan.Buckets is not { } buckets)
+        if (cursor is null)
         {
-            return true;
+            return 0;
         }
-        if (startMs < bucketFrom || startMs >= bucketTo)
-        {
-            bucket = buckets.IndexOf(startMs);
-            bucketFrom = buckets.Starts[bucket];
-            bucketTo = bucket + 1 < buckets.Count ? buckets.Starts[bucket + 1] : plan.ToMs;
-        }
-        return endMs < bucketTo;
+        var bucket = cursor.Of(startMs);
+        return endMs < cursor.EndMs ? bucket : Crossing;
     }
 
     private static List<(long FromMs, long ToMs)> Joined(List<(long FromMs, long ToMs)> pieces, long gapMs)

@@ -13,6 +13,10 @@ internal sealed class VisitTable
     private readonly Dictionary<DimensionKind, int> dimensionColumns = [];
     private readonly Dictionary<DimensionKind, uint[]> dimensions = [];
     private readonly int idColumn;
+    private int visitorColumn;
+    private int personColumn;
+    private int outcomeColumn;
+    private int durationColumn;
     private uint least;
     private int[]? moved;
     private bool[] known = [];
@@ -88,12 +92,12 @@ internal sealed class VisitTable
         }
     }
 
-    public void Load(DuckDbConnection connection, GroupPlan plan, MemoryBudget budget, CancellationToken cancellation)
+    public void Load(DuckDbConnection connection, GroupPlan plan, Crew crew, MemoryBudget budget, CancellationToken cancellation)
     {
-        var visitorColumn = WantsVisitors || WantsPeople ? selection.Need("visitor") : -1;
-        var personColumn = WantsPeople ? selection.Need("person") : -1;
-        var outcomeColumn = WantsOutcome ? selection.Need("page_views = 1 AND interactions = 0") : -1;
-        var durationColumn = WantsOutcome ? selection.Need("(end_ms - start_ms)::INTEGER") : -1;
+        visitorColumn = WantsVisitors || WantsPeople ? selection.Need("visitor") : -1;
+        personColumn = WantsPeople ? selection.Need("person") : -1;
+        outcomeColumn = WantsOutcome ? selection.Need("page_views = 1 AND interactions = 0") : -1;
+        durationColumn = WantsOutcome ? selection.Need("(end_ms - start_ms)::INTEGER") : -1;
         Spans?.Want(selection);
         Spans?.ReadBorder(connection, cancellation);
         var from = $"FROM main.sessions WHERE project = {plan.Project.Id} AND end_ms >= {plan.FromMs} AND start_ms < {plan.ToMs}";
@@ -102,63 +106,67 @@ internal sealed class VisitTable
         {
             return;
         }
-        VisitorSlots visitors = new(WantsVisitors ? visits : 0, budget);
-        PersonNames people = new(connection, plan.Project.Id, WantsPeople ? visits : 0, budget, cancellation);
+        IdNumbers visitors = new(WantsVisitors ? visits / 3 : 0, budget);
+        IdNumbers people = new(WantsPeople ? visits / 3 : 0, budget);
+        var names = WantsPeople ? new PersonNames(connection, plan.Project.Id, budget, cancellation) : null;
         Allocate(budget);
+        var scratch = new Scratch?[crew.Size];
         using var reader = connection.Query($"SELECT {selection.Sql} {from}", cancellation);
-        var numbers = new int[DuckDbRows.Capacity];
-        var mask = new bool[DuckDbRows.Capacity];
-        while (reader.Read())
-        {
-            var ids = reader.Column(idColumn).Values<uint>();
-            var chunk = numbers.AsSpan(0, ids.Length);
-            for (var i = 0; i < chunk.Length; i++)
-            {
-                chunk[i] = (int)(ids[i] - least);
-                known[chunk[i]] = true;
-            }
-            if (visitorColumn >= 0)
-            {
-                ReadVisitors(reader, visitorColumn, personColumn, chunk, visitors, people);
-            }
-            if (WantsOutcome)
-            {
-                Scatter(reader.Column(outcomeColumn).Values<bool>(), chunk, Bounced);
-                Scatter(reader.Column(durationColumn).Values<int>(), chunk, DurationMs);
-            }
-            Spans?.Read(reader, chunk);
-            foreach (var (kind, column) in dimensionColumns)
-            {
-                Scatter(reader.Column(column).Values<uint>(), chunk, dimensions[kind]);
-            }
-            foreach (var (condition, flag) in flags)
-            {
-                condition.Evaluate(reader, [], mask.AsSpan(0, chunk.Length));
-                Scatter(mask.AsSpan(0, chunk.Length), chunk, flag.Flags);
-            }
-        }
-        Visitors = visitors.Capacity;
-        People = people.Capacity;
+        ChunkReading.Run(reader, crew, (worker, chunk) => Read(chunk, scratch[worker] ??= new(plan), visitors, people, names));
+        Visitors = visitors.Count;
+        People = people.Count;
     }
 
-    private void ReadVisitors(DuckDbReader reader, int visitorColumn, int personColumn, ReadOnlySpan<int> chunk, VisitorSlots visitors, PersonNames people)
+    private void Read(DuckDbChunk chunk, Scratch scratch, IdNumbers visitors, IdNumbers people, PersonNames? names)
     {
-        var ids = reader.Column(visitorColumn).Values<ulong>();
+        var ids = chunk.Column(idColumn).Values<uint>();
+        var rows = scratch.Visits.AsSpan(0, ids.Length);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            rows[i] = (int)(ids[i] - least);
+            known[rows[i]] = true;
+        }
         if (WantsVisitors)
         {
-            for (var i = 0; i < chunk.Length; i++)
-            {
-                Visitor[chunk[i]] = visitors.Number(ids[i]);
-            }
+            Number(chunk.Column(visitorColumn).Values<ulong>(), visitors, rows, scratch, Visitor);
         }
-        if (WantsPeople)
+        if (names is not null)
         {
-            var persons = reader.Column(personColumn).Values<ulong>();
-            for (var i = 0; i < chunk.Length; i++)
+            var who = chunk.Column(visitorColumn).Values<ulong>();
+            var persons = chunk.Column(personColumn).Values<ulong>();
+            for (var i = 0; i < rows.Length; i++)
             {
-                Person[chunk[i]] = people.Number(ids[i], persons[i]);
+                scratch.Ids[i] = names.Of(who[i], persons[i]);
             }
+            Number(scratch.Ids.AsSpan(0, rows.Length), people, rows, scratch, Person);
         }
+        if (WantsOutcome)
+        {
+            Scatter(chunk.Column(outcomeColumn).Values<bool>(), rows, Bounced);
+            Scatter(chunk.Column(durationColumn).Values<int>(), rows, DurationMs);
+        }
+        Spans?.Read(chunk, rows, scratch.Cursor);
+        foreach (var (kind, column) in dimensionColumns)
+        {
+            Scatter(chunk.Column(column).Values<uint>(), rows, dimensions[kind]);
+        }
+        foreach (var (condition, flag) in flags)
+        {
+            var mask = scratch.Mask.AsSpan(0, rows.Length);
+            condition.Evaluate(chunk, [], mask);
+            Scatter(mask, rows, flag.Flags);
+        }
+    }
+
+    /// <summary>All number from one table, a chunk at a time; beside it the other threads read and scatter.</summary>
+    private static void Number(ReadOnlySpan<ulong> ids, IdNumbers numbers, ReadOnlySpan<int> rows, Scratch scratch, int[] into)
+    {
+        var found = scratch.Numbers.AsSpan(0, ids.Length);
+        lock (numbers)
+        {
+            numbers.Number(ids, found);
+        }
+        Scatter<int>(found, rows, into);
     }
 
     /// <summary>Finds the span of ids, also of those that were joined into others.</summary>
@@ -233,4 +241,18 @@ internal sealed class VisitTable
     }
 
     private static InvalidDataException Lost(uint session) => new($"The store has events of session {session} but not the session.");
+
+    /// <summary>What one reading thread works with.</summary>
+    private sealed class Scratch(GroupPlan plan)
+    {
+        public int[] Visits { get; } = new int[DuckDbRows.Capacity];
+
+        public ulong[] Ids { get; } = new ulong[DuckDbRows.Capacity];
+
+        public int[] Numbers { get; } = new int[DuckDbRows.Capacity];
+
+        public bool[] Mask { get; } = new bool[DuckDbRows.Capacity];
+
+        public BucketCursor? Cursor { get; } = plan.Buckets is { } buckets ? new(buckets, plan.ToMs) : null;
+    }
 }

@@ -62,7 +62,8 @@ internal sealed class DifferentialRun(string directory, int seed)
         FixedTime time = new(now);
         using var store = EventStore.Open(Path.Combine(directory, $"world-{world}"), new() { Threads = 2, SettleAfterDays = -40, SettleLateEvents = 1, SliceEvents = 60 }, time);
         using var writer = store.CreateWriter();
-        using QueryService service = new(store, new(), (_, id) => id == 1 ? segment : null, time);
+        using QueryService service = new(
+            store, new() { Workers = 1 + (world % 3), DealsRows = true }, (_, id) => id == 1 ? segment : null, time);
         RandomQueries queries = new(random, now.ToUnixTimeMilliseconds());
         RandomEvents site = new(random, 1, now.ToUnixTimeMilliseconds());
         var events = site.Make(random.Next(100, 500));
