@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Sightline.Server.Cli.Asking;
 using Sightline.Server.Features.Overview;
 using Sightline.Server.Features.Projects;
+using Sightline.Server.Features.Segments;
 using Sightline.Server.Health;
 using Sightline.Server.Import;
 using Sightline.Server.Query;
@@ -30,7 +31,7 @@ internal static class ServerApp
         builder.Services.AddHostedService<StoreKeeper>();
         builder.Services.AddMatomo();
         builder.Services.AddSingleton<ImportDesk>();
-        builder.Services.AddQuery(new QueryOptions { Timeout = options.QueryTimeout }, static (_, _) => null);
+        builder.Services.AddQuery(new QueryOptions { Timeout = options.QueryTimeout });
         builder.Services.AddSingleton<IStatsSource, QueryServiceStats>();
         builder.Services.AddOverview();
 
@@ -45,6 +46,7 @@ internal static class ServerApp
         app.MapQuery();
         app.MapQueryControl();
         app.MapProjects();
+        app.MapSegments();
         app.MapOverview();
         return app;
     }

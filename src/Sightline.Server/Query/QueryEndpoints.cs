@@ -29,7 +29,7 @@ internal static class QueryEndpoints
                 await RefuseAsync(context, access).ConfigureAwait(false);
                 return;
             }
-            var query = StatsQueryParser.Parse(await BodyAsync(context).ConfigureAwait(false));
+            var query = StatsQueryParser.Parse(await RequestText.ReadAsync(context.Request, QueryLimits.Bytes, context.RequestAborted).ConfigureAwait(false));
             access = authorizer.Check(token, query.Project, out project);
             if (access != QueryAccess.Granted)
             {
@@ -57,23 +57,6 @@ internal static class QueryEndpoints
     {
         var header = request.Headers.Authorization.ToString();
         return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : null;
-    }
-
-    /// <summary>At most one byte more than a query may have: the parser refuses it then.</summary>
-    private static async Task<ReadOnlyMemory<byte>> BodyAsync(HttpContext context)
-    {
-        var reader = context.Request.BodyReader;
-        while (true)
-        {
-            var read = await reader.ReadAsync(context.RequestAborted).ConfigureAwait(false);
-            if (read.IsCompleted || read.Buffer.Length > QueryLimits.Bytes)
-            {
-                var body = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, QueryLimits.Bytes + 1)).ToArray();
-                reader.AdvanceTo(read.Buffer.End);
-                return body;
-            }
-            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-        }
     }
 
     private static Task RefuseAsync(HttpContext context, QueryAccess access)

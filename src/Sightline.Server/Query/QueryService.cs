@@ -49,6 +49,14 @@ public sealed class QueryService(EventStore store, QueryOptions options, Segment
         }
     }
 
+    /// <summary>Refuses regular expressions of a filter that the engine would refuse.</summary>
+    /// <exception cref="InvalidQueryException">With the place in the filter.</exception>
+    public void CheckPatterns(Filter filter, Project project, CancellationToken cancellation)
+    {
+        using var snapshot = store.OpenSnapshot(project.Id, 0, ZoneCalendar.MaxMs);
+        DuckDbGroupSource.CheckPatterns(snapshot, project.Id, filter, cancellation);
+    }
+
     public void Dispose() => turns.Dispose();
 
     private QueryResult Ask(StatsQuery query, Project project, long began, CancellationToken cancellation)

@@ -24,6 +24,17 @@ public sealed class DuckDbGroupSource(StoreSnapshot snapshot, long memoryLimitBy
     public static long? NewestEventMs(StoreSnapshot snapshot, uint project, long sinceMs, CancellationToken cancellation) =>
         EventTime(snapshot, project, "max", sinceMs, cancellation);
 
+    /// <summary>Refuses regular expressions that the engine cannot read.</summary>
+    /// <exception cref="InvalidQueryException">With the place in the filter.</exception>
+    public static void CheckPatterns(StoreSnapshot snapshot, uint project, Filter filter, CancellationToken cancellation)
+    {
+        StringDictionary strings = new(snapshot.Connection, project, cancellation);
+        foreach (var leaf in FilterCompiler.Leaves(filter).Where(leaf => leaf.Operator == FilterOperator.Matches))
+        {
+            strings.CheckPatterns(leaf);
+        }
+    }
+
     public GroupTable Group(GroupPlan plan, CancellationToken cancellation)
     {
         MemoryBudget budget = new(memoryLimitBytes);

@@ -55,6 +55,17 @@ internal sealed class FilterCompiler(StringDictionary strings, GoalSet goals, Vi
         _ => false,
     };
 
+    /// <summary>All comparisons within a filter.</summary>
+    public static IEnumerable<LeafFilter> Leaves(Filter filter) => filter switch
+    {
+        AndFilter and => and.Parts.SelectMany(Leaves),
+        OrFilter or => or.Parts.SelectMany(Leaves),
+        NotFilter not => Leaves(not.Part),
+        HasDoneFilter done => Leaves(done.What),
+        LeafFilter leaf => [leaf],
+        _ => [],
+    };
+
     private string? Pushed(LeafFilter leaf, bool negative)
     {
         if (leaf.Dimension.IsVisit || leaf.Dimension.Kind == DimensionKind.Goal)
