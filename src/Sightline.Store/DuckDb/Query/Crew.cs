@@ -21,7 +21,7 @@ internal sealed class Crew(int size, bool deals = false)
     /// <param name="work">Given the worker's number and whether another has failed, so that there is no point in going on.</param>
     public void Run(Action<int, Func<bool>> work)
     {
-        var helpers = new Helper[Size - 1];
+        var helpers = new Mate[Size - 1];
         ExceptionDispatchInfo? failure = null;
         bool Failed() => Volatile.Read(ref failure) is not null;
         void Work(int worker)
@@ -69,7 +69,7 @@ internal sealed class Crew(int size, bool deals = false)
         });
     }
 
-    private sealed class Helper(int worker, Action<int> work) : IThreadPoolWorkItem
+    private sealed class Mate(int worker, Action<int> work) : IThreadPoolWorkItem
     {
         private const int Waiting = 0;
         private const int Began = 1;
