@@ -158,19 +158,23 @@ public sealed class EventStore : IDisposable
     public IReadOnlyList<StoredEvent> Latest(uint project, long after, long sinceMs, int limit) =>
         Read(connection => EventList.Latest(connection, project, after, sinceMs, limit));
 
-    public StoreSizes Sizes()
-    {
-        using var snapshot = OpenSnapshot(0, long.MinValue, long.MaxValue);
-        return StorageQueries.Sizes(this, snapshot);
-    }
+    /// <summary>How much is stored.</summary>
+    public StoreSizes Sizes() => OfAll(snapshot => new StorageQueries(this, snapshot).Sizes());
+
+    /// <summary>Sizes of the files, without asking the engine.</summary>
+    public StoreFiles Files() => StorageQueries.Files(this);
+
+    /// <summary>What takes how much room, by month and by project. Counts rows of every file.</summary>
+    public StorageReport Storage() => OfAll(snapshot => new StorageQueries(this, snapshot).Report());
+
+    /// <summary>What <see cref="StoreMaintenance.DeleteBefore"/> of that time would remove.</summary>
+    /// <param name="project">The project.</param>
+    /// <param name="timeMs">Unix milliseconds UTC.</param>
+    public RetentionEstimate FreedBefore(uint project, long timeMs) => OfAll(snapshot => new StorageQueries(this, snapshot).FreedBefore(project, timeMs));
 
     /// <summary>Checks what must always hold, reading everything.</summary>
     /// <returns>What is wrong, in words; empty: nothing.</returns>
-    public IReadOnlyList<string> CheckIntegrity()
-    {
-        using var snapshot = OpenSnapshot(0, long.MinValue, long.MaxValue);
-        return StoreChecks.Run(snapshot);
-    }
+    public IReadOnlyList<string> CheckIntegrity() => OfAll(StoreChecks.Run);
 
     /// <summary>Checkpoints, retention, erasure.</summary>
     public StoreMaintenance Maintenance => field ??= new StoreMaintenance(this);
@@ -222,6 +226,12 @@ public sealed class EventStore : IDisposable
     {
         using var snapshot = OpenSnapshot(0, 0, 0);
         return query(snapshot.Connection);
+    }
+
+    private T OfAll<T>(Func<StoreSnapshot, T> query)
+    {
+        using var snapshot = OpenSnapshot(0, long.MinValue, long.MaxValue);
+        return query(snapshot);
     }
 
     private DuckDbConnection Rent()

@@ -9,22 +9,14 @@ namespace Sightline.Store;
 /// </summary>
 public sealed class StoreWriter : IDisposable
 {
-    private const int RememberedVisitors = 200_000;
-
     private readonly EventStore _store;
     private readonly DuckDbConnection _connection;
     private readonly TextDictionary _texts;
-    private readonly SessionTable _sessions;
-    private readonly VisitCache _visits;
     private readonly EventTable _events;
+    private readonly VisitWriter _visits;
     private readonly DedupTable _dedup;
     private readonly IdentityTable _identities;
     private readonly CountTables _counts;
-    private readonly SessionBuilder _builder;
-    private readonly VisitorGroups _visitors = new();
-    private readonly RecentMap<(uint Project, ulong Visitor), long> _firstVisits = new(RememberedVisitors);
-    private readonly List<((uint Project, ulong Visitor) Key, long FirstMs)> _newFirstVisits = [];
-    private Dictionary<uint, uint> _lastSessions = [];
     private bool _stale = true;
     private long _knownErasures;
     private LogPosition _position;
@@ -40,13 +32,11 @@ public sealed class StoreWriter : IDisposable
         _store = store;
         _connection = store.WriterConnection;
         _texts = new TextDictionary(_connection);
-        _sessions = new SessionTable(_connection);
-        _visits = new VisitCache(_connection, _sessions);
         _events = new EventTable(store);
+        _visits = new VisitWriter(_connection, _texts, _events, part => PartEnded?.Invoke(part));
         _dedup = new DedupTable(_connection);
         _identities = new IdentityTable(_connection);
         _counts = new CountTables(_connection);
-        _builder = new SessionBuilder(NextSession, _events.Read);
         lock (store.WriteLock)
         {
             Refresh();
@@ -81,29 +71,26 @@ public sealed class StoreWriter : IDisposable
 
             // Until the commit is known to have happened, nothing remembered is to be trusted.
             _stale = true;
-            var written = new Written();
-            _connection.InTransaction(() => Store(batch, written));
+            var written = new WrittenDays();
+            var stored = 0;
+            _connection.InTransaction(() => stored = Store(batch, written));
             PartEnded?.Invoke("commit");
             _texts.Commit();
             _identities.Commit();
-            _visits.Commit(written.Visitors);
-            foreach (var (key, first) in _newFirstVisits)
-            {
-                _firstVisits.Set(key, first);
-            }
+            _visits.Commit();
 
             _position = batch.UpTo;
             _stale = false;
             _store.Committed(written.Days, written.Projects);
             PartEnded?.Invoke("remember");
-            return written.Events;
+            return stored;
         }
     }
 
     public void Dispose()
     {
         _texts.Dispose();
-        _sessions.Dispose();
+        _visits.Dispose();
         _events.Dispose();
         _dedup.Dispose();
         _identities.Dispose();
@@ -119,18 +106,16 @@ public sealed class StoreWriter : IDisposable
 
         _texts.Reload();
         _identities.Forget();
-        _visits.Forget();
-        _firstVisits.Clear();
-        _lastSessions = _sessions.LastIds();
+        _visits.Reload();
         _position = new LogPosition(_connection.ScalarLong("SELECT position FROM log_position")
             ?? throw new StoreFormatException("The store has no log position: its file is damaged. Restore it from a backup."));
         _knownErasures = _store.Erasures;
         _stale = false;
     }
 
-    private void Store(StoreBatch batch, Written written)
+    private int Store(StoreBatch batch, WrittenDays written)
     {
-        _newFirstVisits.Clear();
+        _visits.Begin();
         _counts.Begin();
         foreach (var received in batch.Received)
         {
@@ -161,8 +146,8 @@ public sealed class StoreWriter : IDisposable
         written.Projects.UnionWith(_identities.Save(events));
         ImportTable.Save(_connection, batch.Imports, _store.Clock.GetUtcNow().ToUnixTimeMilliseconds());
         _connection.Execute($"UPDATE log_position SET position = {batch.UpTo}");
-        written.Events = events.Count;
         PartEnded?.Invoke("counts");
+        return events.Count;
     }
 
     private void CountStored(IReadOnlyList<Event> events, ReceiptTimes receivedAt)
@@ -185,7 +170,7 @@ public sealed class StoreWriter : IDisposable
         }
     }
 
-    private void StoreEvents(IReadOnlyList<Event> events, Written written)
+    private void StoreEvents(IReadOnlyList<Event> events, WrittenDays written)
     {
         var pending = new PendingEvent[events.Count];
         for (var i = 0; i < pending.Length; i++)
@@ -201,124 +186,17 @@ public sealed class StoreWriter : IDisposable
                 Title = _texts.WantTitle(e.Project, path, e.Title),
                 Currency = _texts.Want(e.Project, StringKind.Currency, e.Currency),
             };
-            written.AddDay(e.Project, DayGenerations.UtcDay(e.TimeMs));
+            written.Add(e.Project, DayGenerations.UtcDay(e.TimeMs));
         }
 
         PartEnded?.Invoke("texts wanted");
         _texts.Resolve();
         PartEnded?.Invoke("texts found");
-        var changes = Sessionise(pending, written);
-        foreach (var session in changes.Created.Concat(changes.Updated).Concat(changes.Moved.Select(m => m.Old)))
-        {
-            for (var day = DayGenerations.UtcDay(session.StartMs); day <= DayGenerations.UtcDay(session.EndMs); day++)
-            {
-                written.AddDay(session.Project, day);
-            }
-        }
-
-        foreach (var split in changes.Splits)
-        {
-            _events.Reassign(split.Source.Project, [.. split.Ids, split.Source.Surviving.Id], split.FromMs, split.ToMs, split.Target.Surviving.Id);
-        }
-
+        var changes = _visits.Build(pending);
+        written.Add(changes);
         PartEnded?.Invoke("changed days");
-        TakeContexts(changes);
-        PartEnded?.Invoke("contexts");
-        _sessions.Save(changes);
-        PartEnded?.Invoke("visits saved");
+        _visits.Save(changes);
         _events.Append(pending);
         PartEnded?.Invoke("events appended");
-    }
-
-    private SessionChanges Sessionise(PendingEvent[] pending, Written written)
-    {
-        _visitors.Take(pending);
-        foreach (var group in _visitors.Groups)
-        {
-            group.WantsFirst = group.Persistent && FirstVisit(group) is null;
-        }
-
-        _visits.Find(_visitors.Groups);
-        PartEnded?.Invoke("visits loaded");
-        var changes = new SessionChanges();
-        foreach (var group in _visitors.Groups)
-        {
-            var (created, moved) = (changes.Created.Count, changes.Moved.Count);
-            var visits = group.Known!.Visits;
-            var first = _builder.Apply(group.Project, group.Visitor, visits, FirstVisit(group), _visitors.EventsOf(group), changes);
-            for (; moved < changes.Moved.Count; moved++)
-            {
-                visits.Remove(changes.Moved[moved].Old);
-            }
-
-            for (; created < changes.Created.Count; created++)
-            {
-                visits.Add(changes.Created[created]);
-            }
-
-            if (group.Persistent && first is { } firstMs)
-            {
-                _newFirstVisits.Add(((group.Project, group.Visitor), firstMs));
-            }
-        }
-
-        written.Visitors = _visitors.Groups;
-        _visitors.Assign(pending);
-        _visitors.Clear();
-        PartEnded?.Invoke("visits built");
-        return changes;
-    }
-
-    /// <summary>When the visitor's first visit began, if that is known to lie before the group's events.</summary>
-    private long? FirstVisit(VisitorGroup group) =>
-        _firstVisits.TryGet((group.Project, group.Visitor), out var first) && first < group.FromMs ? first : null;
-
-    private void TakeContexts(SessionChanges changes)
-    {
-        var contexts = new List<(Session Session, TextEntry[] Texts)>();
-        // Events of a request share their context object; so do, after enrichment, many visits.
-        var seen = new Dictionary<VisitContext, TextEntry[]>(ReferenceEqualityComparer.Instance);
-        foreach (var session in changes.Created.Concat(changes.Updated))
-        {
-            if (session.NewContext is { } context)
-            {
-                if (!seen.TryGetValue(context, out var entries))
-                {
-                    seen.Add(context, entries = SessionContextTexts.Want(_texts, session.Project, context));
-                }
-
-                contexts.Add((session, entries));
-            }
-        }
-
-        _texts.Resolve();
-        foreach (var (session, entries) in contexts)
-        {
-            session.ContextIds = Array.ConvertAll(entries, static entry => entry.Id);
-        }
-    }
-
-    private uint NextSession(uint project) => _lastSessions[project] = checked(_lastSessions.GetValueOrDefault(project) + 1);
-
-    private sealed class Written
-    {
-        private (uint Project, int UtcDay)? _last;
-
-        public HashSet<(uint Project, int UtcDay)> Days { get; } = [];
-
-        public HashSet<uint> Projects { get; } = [];
-
-        public IReadOnlyList<VisitorGroup> Visitors { get; set; } = [];
-
-        public int Events { get; set; }
-
-        public void AddDay(uint project, int utcDay)
-        {
-            if (_last != (project, utcDay))
-            {
-                Days.Add((project, utcDay));
-                _last = (project, utcDay);
-            }
-        }
     }
 }

@@ -12,6 +12,9 @@ namespace Sightline.Benchmarks;
 /// </summary>
 internal static class StoreBenchmark
 {
+    /// <summary>A clock by which the months written are long past.</summary>
+    private static readonly TimeProvider Later = new FixedTime(DateTimeOffset.FromUnixTimeMilliseconds(1_830_000_000_000));
+
     public static int Run(string[] args)
     {
         var events = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 400_000;
@@ -19,6 +22,9 @@ internal static class StoreBenchmark
         try
         {
             Write(Path.Combine(directory, "large"), events, 20_000, eventsPerSecond: 20_000, checkpointEvery: 10);
+            Settle(Path.Combine(directory, "large"));
+            Write(Path.Combine(directory, "month"), events, 20_000, eventsPerSecond: 2, checkpointEvery: 10);
+            Settle(Path.Combine(directory, "month"));
             Write(Path.Combine(directory, "live"), events / 2, 5_000, eventsPerSecond: 5_000, checkpointEvery: 10);
             Write(Path.Combine(directory, "small"), events / 8, 1_000, eventsPerSecond: 1_000, checkpointEvery: 10);
             return 0;
@@ -36,7 +42,7 @@ internal static class StoreBenchmark
         var cpu = TimeSpan.Zero;
         var checkpoints = new List<double>();
         long position;
-        using (var store = EventStore.Open(directory, new EventStoreOptions(), TimeProvider.System))
+        using (var store = EventStore.Open(directory, new EventStoreOptions(), Later))
         using (var writer = store.CreateWriter())
         {
             position = 0;
@@ -76,6 +82,31 @@ internal static class StoreBenchmark
         }
     }
 
+    /// <summary>Settles what was written, and goes on beside it.</summary>
+    private static void Settle(string directory)
+    {
+        using var store = EventStore.Open(directory, new EventStoreOptions(), Later);
+        using var writer = store.CreateWriter();
+        var start = Stopwatch.GetTimestamp();
+        var cpu = Environment.CpuUsage.TotalTime;
+        var months = 0;
+        while (store.Maintenance.Settle(static () => true) is not null)
+        {
+            months++;
+        }
+
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"    settled {months} months in {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s, {(Environment.CpuUsage.TotalTime - cpu).TotalMicroseconds / store.Sizes().Events:F2} us CPU an event"));
+        start = Stopwatch.GetTimestamp();
+        store.Maintenance.Checkpoint();
+        var sizes = store.Sizes();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
+                first checkpoint after it {Stopwatch.GetElapsedTime(start).TotalMilliseconds:F0} ms; {(double)(sizes.FileBytes - sizes.MainBytes) / sizes.SettledEvents:F1} bytes an event in files of months,
+                {(double)sizes.MainBytes / sizes.SettledEvents:F1} of the main file (visits and texts), {(double)sizes.FileBytes / sizes.Events:F1} together
+            """));
+        StoreColumns.Print(store, directory);
+    }
+
     private static double Restart(string directory)
     {
         var copy = directory + "-killed";
@@ -86,7 +117,7 @@ internal static class StoreBenchmark
         }
 
         var start = Stopwatch.GetTimestamp();
-        using var store = EventStore.Open(copy, new EventStoreOptions(), TimeProvider.System);
+        using var store = EventStore.Open(copy, new EventStoreOptions(), Later);
         using var writer = store.CreateWriter();
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
@@ -101,6 +132,11 @@ internal static class StoreBenchmark
         var sorted = values.Order().ToList();
         return string.Create(CultureInfo.InvariantCulture, $"p50 {sorted[sorted.Count / 2]:F0} p95 {sorted[sorted.Count * 95 / 100]:F0} max {sorted[^1]:F0} ms");
     }
+}
+
+internal sealed class FixedTime(DateTimeOffset now) : TimeProvider
+{
+    public override DateTimeOffset GetUtcNow() => now;
 }
 
 /// <summary>CPU time of the parts of a write, of all threads.</summary>

@@ -48,6 +48,12 @@ internal static class MetricsText
         One(text, "sightline_store_batches_total", "counter", "Transactions of the store.", feeder.Batches);
         One(text, "sightline_store_failures_total", "counter", "Transactions that failed and were tried again.", feeder.Failures);
         One(text, "sightline_store_busy_seconds_total", "counter", "Time spent enriching and writing.", feeder.Busy.TotalSeconds);
+        var files = path.Store.Files();
+        Head(text, "sightline_store_bytes", "gauge", "Size of the store's files: the main one, its write-ahead log, those of settled months.");
+        Line(text, "sightline_store_bytes", "file=\"main\"", files.MainBytes);
+        Line(text, "sightline_store_bytes", "file=\"wal\"", files.LogBytes);
+        Line(text, "sightline_store_bytes", "file=\"months\"", files.MonthBytes);
+        One(text, "sightline_store_month_files", "gauge", "Files of settled months.", files.Months);
         Steps(text, path);
         One(text, "sightline_process_resident_bytes", "gauge", "Memory of the process.", Environment.WorkingSet);
         One(text, "sightline_process_heap_bytes", "gauge", "Managed memory in use.", GC.GetTotalMemory(false));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sightline.Store;
 
 namespace Sightline.Server.Cli.Doctor;
@@ -21,7 +22,9 @@ internal static class StoppedChecks
         try
         {
             using var store = EventStore.Open(data, new EventStoreOptions(), time);
-            return [Finding.Ok("store", "opens")];
+            var files = store.Files();
+            return [Finding.Ok("store", string.Create(CultureInfo.InvariantCulture,
+                $"opens; {(files.MainBytes + files.LogBytes + files.MonthBytes) >> 20} MiB, {files.Months} settled months"))];
         }
         catch (Exception e)
         {

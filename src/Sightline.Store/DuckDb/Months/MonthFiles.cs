@@ -136,7 +136,8 @@ internal sealed class MonthFiles(DuckDbDatabase database, string directory) : ID
 
     public string PathOf(MonthFile file) => Path.Combine(directory, file.Name);
 
-    public long BytesOf(MonthFile file) => new FileInfo(PathOf(file)).Length;
+    /// <summary>0: it was let go meanwhile.</summary>
+    public long BytesOf(MonthFile file) => new FileInfo(PathOf(file)) is { Exists: true } info ? info.Length : 0;
 
     public static string Quoted(string path) => "'" + path.Replace("'", "''", StringComparison.Ordinal) + "'";
 
