@@ -3,6 +3,7 @@ using Sightline.Server.Receive;
 using Sightline.Server.Write;
 using Sightline.Server.Write.Enrich;
 using Sightline.Store;
+using Sightline.Store.DuckDb;
 using Sightline.Store.Settings;
 
 namespace Sightline.Server;
@@ -16,32 +17,45 @@ internal sealed class DataPath : IDisposable
     private readonly DataDirectory _directory;
 
     /// <summary>Opens everything in <paramref name="directory"/>, which the caller holds and gives back after this is disposed.</summary>
+    /// <exception cref="DataPathException">Something there cannot be opened.</exception>
+    /// <exception cref="SettingsException">The settings cannot be opened.</exception>
     public DataPath(DataDirectory directory, ServeOptions options, TimeProvider time, ILoggerFactory loggers)
     {
         _directory = directory;
         Options = options;
         Time = time;
-        Settings = SettingsDb.Open(directory.Path, time);
-        Projects = new ProjectDirectory(Settings, time);
-        Store = EventStore.Open(directory.Path, new EventStoreOptions { MemoryLimit = MemoryLimit(options) }, time);
-        Writer = Store.CreateWriter();
-        Log = DurableLog.Open(
-            new LogOptions
-            {
-                Directory = directory.Log,
-                StoreHas = Writer.Position,
-                SegmentBytes = options.LogSegmentBytes,
-                MaxUnreadBytes = options.MaxLogGapBytes,
-                MinFreeDiskBytes = options.MinFreeDiskBytes,
-            },
-            time,
-            loggers.CreateLogger<DurableLog>());
-        Salts = new VisitorSalts(Settings, time);
-        Enrichment = EnrichmentFactory.Create(
-            directory.Path, new EnrichmentOptions { PlacesFile = options.GeoDatabase, ReferrerSpamFile = options.ReferrerSpamFile }, Salts, time);
-        Feeder = new LogToStore(Log, Writer, Enrichment, Projects, time, loggers.CreateLogger<LogToStore>());
-        Gate = new Gate(Log, Projects, Counters, time);
-        ClientAddress = new ClientAddress(options.TrustedProxies);
+        try
+        {
+            Settings = SettingsDb.Open(directory.Path, time);
+            Projects = new ProjectDirectory(Settings, time);
+            var store = new EventStoreOptions { MemoryLimit = MemoryLimit(options), SettleAfterDays = options.SettleAfterDays, MinFreeDiskBytes = options.MinFreeDiskBytes };
+            Store = EventStore.Open(directory.Path, store, time);
+            Writer = Store.CreateWriter();
+            Log = DurableLog.Open(
+                new LogOptions
+                {
+                    Directory = directory.Log,
+                    StoreHas = Writer.Position,
+                    SegmentBytes = options.LogSegmentBytes,
+                    MaxUnreadBytes = options.MaxLogGapBytes,
+                    MinFreeDiskBytes = options.MinFreeDiskBytes,
+                },
+                time,
+                loggers.CreateLogger<DurableLog>());
+            Salts = new VisitorSalts(Settings, time);
+            Enrichment = EnrichmentFactory.Create(
+                directory.Path, new EnrichmentOptions { PlacesFile = options.GeoDatabase, ReferrerSpamFile = options.ReferrerSpamFile }, Salts, time);
+            Feeder = new LogToStore(Log, Writer, Enrichment, Projects, time, loggers.CreateLogger<LogToStore>());
+            Gate = new Gate(Log, Projects, Counters, time);
+            ClientAddress = new ClientAddress(options.TrustedProxies);
+        }
+        catch (Exception failure) when (failure is StoreFormatException or DuckDbException or LogException or IOException or UnauthorizedAccessException
+            || (failure is SettingsException && DataPathException.IsDiskFull(directory.Path)))
+        {
+            Writer?.Dispose();
+            Store?.Dispose();
+            throw DataPathException.Of(directory.Path, failure);
+        }
     }
 
     public ServeOptions Options { get; }

@@ -32,6 +32,9 @@ public sealed record ServeOptions
     /// <summary>Memory the store's engine may use, bytes; 0: a quarter of the machine's, at most 1 GiB.</summary>
     public long StoreMemoryBytes { get; init; }
 
+    /// <summary>Days after a month's end (UTC) after which its events move to a file of their own.</summary>
+    public int SettleAfterDays { get; init; } = 3;
+
     /// <summary>A query that takes longer is stopped.</summary>
     public TimeSpan QueryTimeout { get; init; } = TimeSpan.FromSeconds(30);
 

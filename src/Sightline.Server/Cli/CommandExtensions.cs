@@ -41,7 +41,7 @@ internal static class CommandExtensions
                 await context.Error.WriteLineAsync($"sightline: {e.Message}");
                 return e is InvalidSettingException ? ExitCode.WrongUsage : ExitCode.Failed;
             }
-            catch (DataDirectoryInUseException e)
+            catch (Exception e) when (e is DataDirectoryInUseException or DataPathException)
             {
                 await context.Error.WriteLineAsync($"sightline: {e.Message}");
                 return ExitCode.Failed;

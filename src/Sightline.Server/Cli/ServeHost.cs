@@ -9,6 +9,8 @@ internal static class ServeHost
     public static async Task<int> RunAsync(ServeOptions options, CliContext context, CancellationToken cancellationToken)
     {
         await using var app = ServerApp.Build(options, context.Time);
+        // Opened here and not by the host, which would tell of a failure by its stack.
+        app.Services.GetRequiredService<DataPath>();
         await app.StartAsync(cancellationToken);
         foreach (var address in app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses)
         {

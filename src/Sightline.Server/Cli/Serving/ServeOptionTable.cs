@@ -32,6 +32,8 @@ internal static class ServeOptionTable
             (o, text) => o with { MaxLogGapBytes = OptionValues.Size(text, 1 << 20, 1L << 50) }),
         One("store-memory", "SIZE", "a quarter of the machine's, at most 1G", "Memory the store's engine may use; 0 is the default.",
             (o, text) => o with { StoreMemoryBytes = text == "0" ? 0 : OptionValues.Size(text, 64L << 20, 1L << 50) }),
+        One("settle-after", "DAYS", "3", "Days after a month's end (UTC) after which its events move to a file of their own.",
+            (o, text) => o with { SettleAfterDays = (int)OptionValues.Number(text, 0, 36_500) }),
         One("query-timeout", "TIME", "30s", "A query that takes longer is stopped.",
             (o, text) => o with { QueryTimeout = OptionValues.Time(text, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1)) }),
         One("geo-database", "FILE", "countries from built-in data", "Place database in MaxMind's format (.mmdb), for regions and cities.",
