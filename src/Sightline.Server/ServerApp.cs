@@ -1,7 +1,10 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Sightline.Server.Cli.Asking;
+using Sightline.Server.Features.Dropped;
+using Sightline.Server.Features.Goals;
 using Sightline.Server.Features.Overview;
 using Sightline.Server.Features.Projects;
+using Sightline.Server.Features.Realtime;
 using Sightline.Server.Features.Segments;
 using Sightline.Server.Health;
 using Sightline.Server.Import;
@@ -34,6 +37,9 @@ internal static class ServerApp
         builder.Services.AddQuery(new QueryOptions { Timeout = options.QueryTimeout });
         builder.Services.AddSingleton<IStatsSource, QueryServiceStats>();
         builder.Services.AddOverview();
+        builder.Services.AddRealtime();
+        builder.Services.AddGoals();
+        builder.Services.AddSingleton<DroppedService>();
 
         var app = builder.Build();
         app.UseBrokenRequests();
@@ -48,6 +54,9 @@ internal static class ServerApp
         app.MapProjects();
         app.MapSegments();
         app.MapOverview();
+        app.MapRealtime();
+        app.MapGoals();
+        app.MapDropped();
         return app;
     }
 

@@ -14,6 +14,7 @@ Dictionary<string, Func<string[], Task<int>>> benchmarks = new(StringComparer.Or
     ["soak-kill"] = SoakKill.RunAsync,
     ["log"] = LogBench.RunAsync,
     ["screenshots"] = Screenshots.RunAsync,
+    ["overview"] = OverviewBench.RunAsync,
 };
 if (args.Length > 0 && benchmarks.TryGetValue(args[0], out var run))
 {

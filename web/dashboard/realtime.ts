@@ -4,7 +4,7 @@ export interface Row { label: string; value: number; href: string }
 export interface Feed { id: number; time: string; text: string; from: string; href: string }
 export interface Tick { visitors: number; views: number; minutes: { label: string; visitors: number }[]; pages: Row[]; sources: Row[]; places: Row[]; events: Feed[] }
 
-const mostFeed = 50;
+const mostFeed = 25;
 
 export function realtime(tick: Tick): void {
   const page = document.getElementById("realtime");

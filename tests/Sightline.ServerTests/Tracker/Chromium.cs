@@ -28,12 +28,13 @@ public sealed class Chromium : IAsyncLifetime
         });
     }
 
-    public async Task<IBrowserContext> NewProfileAsync()
+    public async Task<IBrowserContext> NewProfileAsync(bool script = true)
     {
         var profile = await _browser!.NewContextAsync(new BrowserNewContextOptions
         {
             ViewportSize = new ViewportSize { Width = 1000, Height = 500 },
             ScreenSize = new ScreenSize { Width = 1600, Height = 900 },
+            JavaScriptEnabled = script,
         });
         profile.SetDefaultTimeout(15_000);
         return profile;

@@ -25,11 +25,13 @@ internal static class OverviewEndpoints
     {
         app.MapAssets();
         app.MapTheme();
+        app.MapGet("/design", (HttpContext context) => PageResult.Page<DesignPage>(context, []));
         app.MapGet("/", ShowListAsync);
         app.MapGet("/projects/{id}", ShowProjectAsync);
         app.MapGet("/projects/{id}/details/{tab}", ShowDetailsAsync);
         app.MapGet("/projects/{id}/suggest", SuggestAsync);
         app.MapSavedViews();
+        app.MapNotes();
     }
 
     /// <summary>Asks what a page needs, or says in words why it cannot be shown.</summary>

@@ -90,7 +90,8 @@ internal sealed class OverviewService(StatsAsk stats, NotesService notes, SavedV
             Points = [.. answer.Rows.Select((row, i) =>
             {
                 var now = states[i] == BucketState.Ahead ? null : row.Number(index);
-                var label = Format.Bucket(labels[i], state.Interval);
+                // Of one day only the time is said.
+                var label = Format.Bucket(labels[i], answer.Days is var (first, last) && first == last ? "minute" : state.Interval);
                 var (from, to) = OverviewTime.Span(labels[i], state.Interval);
                 return new GraphPoint(
                     states[i] == BucketState.Running && state.Interval is not "minute" ? $"{label} (so far)" : label, now, row.NumberBefore(index), Text(now), Text(row.NumberBefore(index)),

@@ -29,6 +29,27 @@ internal sealed class ProjectGate(PageAccess access, ProjectDirectory projects, 
         return null;
     }
 
+    /// <summary>The project; or, as the API says it, that there is none for who asks.</summary>
+    public IResult? FindForApi(HttpContext context, string id, out Project project)
+    {
+        project = null!;
+        var number = uint.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) ? parsed : 0;
+        var verdict = access.Judge(context, number);
+        if (!verdict.Allowed && !verdict.IsKnown)
+        {
+            context.Response.Headers.WWWAuthenticate = "Bearer";
+            return Results.Json(new { error = "unauthorized", message = "A valid token is needed: Authorization: Bearer TOKEN." }, statusCode: StatusCodes.Status401Unauthorized);
+        }
+
+        if (!verdict.Allowed || !projects.TryGetById(number, out var found))
+        {
+            return Results.Json(new { error = "not_found", message = "There is no such project." }, statusCode: StatusCodes.Status404NotFound);
+        }
+
+        project = found;
+        return null;
+    }
+
     /// <summary>May who asks change what belongs to the project? A token needs scope write; a browser on this machine may, where it may look.</summary>
     public bool MayWrite(HttpContext context, uint project) =>
         access.Judge(context, project).Allowed && (access.TokenOf(context) is not { } grant || grant.Allows(TokenScopes.Write, project));

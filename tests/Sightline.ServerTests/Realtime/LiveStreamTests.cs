@@ -1,0 +1,149 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.Extensions.Time.Testing;
+using Sightline.Core.Model;
+using Sightline.Server.Features.Realtime;
+using Sightline.ServerTests.Tracker;
+using Sightline.Store.Settings;
+
+namespace Sightline.ServerTests.Realtime;
+
+public sealed class LiveStreamTests
+{
+    [Fact]
+    public async Task Events_come_as_they_are_stored_and_go_on_where_they_were_after_a_restart()
+    {
+        await using var server = await ServerUnderTest.StartAsync();
+        var project = server.AddProject();
+        await SendAsync(server, project, "/one");
+        await server.DrainAsync();
+        string id;
+        using (var stream = await OpenAsync(server, null))
+        {
+            var first = await TickAsync(stream);
+            Assert.Equal(1, first.Data.GetProperty("visitors").GetInt32());
+            Assert.Equal(["/one"], Texts(first.Data));
+            Assert.Equal(30, first.Data.GetProperty("minutes").GetArrayLength());
+            await SendAsync(server, project, "/two");
+            (string Id, JsonElement Data) next;
+            do
+            {
+                next = await TickAsync(stream);
+            }
+            while (Texts(next.Data).Count == 0);
+
+            // Only what is new; the numbers are whole.
+            Assert.Equal(["/two"], Texts(next.Data));
+            Assert.Equal(2, next.Data.GetProperty("views").GetInt32());
+            id = next.Id;
+        }
+
+        await SendAsync(server, project, "/three");
+        await server.DrainAsync();
+        await server.RestartAsync();
+        using (var stream = await OpenAsync(server, id))
+        {
+            var tick = await TickAsync(stream);
+            Assert.Equal(["/three"], Texts(tick.Data));
+            Assert.Equal(3, tick.Data.GetProperty("views").GetInt32());
+            Assert.Equal(["/one", "/three", "/two"], tick.Data.GetProperty("pages").EnumerateArray().Select(row => row.GetProperty("label").GetString()!).Order());
+        }
+    }
+
+    [Fact]
+    public async Task Only_who_may_read_the_project_listens()
+    {
+        await using var server = await ServerUnderTest.StartAsync(configure: options => options with { LocalAccess = false });
+        server.AddProject();
+        server.AddProject("Other");
+        var token = server.AddToken(TokenScopes.Read, 1);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await AskAsync(server, 1, null)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await AskAsync(server, 2, token)).StatusCode);
+        using var answer = await AskAsync(server, 1, token);
+        Assert.Equal("text/event-stream", answer.Content.Headers.ContentType?.MediaType);
+        Assert.Contains("no-store", answer.Headers.CacheControl!.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_stopping_server_does_not_wait_for_its_listeners()
+    {
+        var server = await ServerUnderTest.StartAsync();
+        server.AddProject();
+        using var stream = await OpenAsync(server, null);
+        await TickAsync(stream);
+        await server.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(8), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task However_many_look_it_is_looked_up_once()
+    {
+        FakeTimeProvider time = new();
+        var looks = 0;
+        TaskCompletionSource release = new();
+        using ProjectFeed feed = new(async version =>
+        {
+            Interlocked.Increment(ref looks);
+            await release.Task;
+            return new LiveMoment(version, 1, 1, [], [], [], [], []);
+        }, time);
+        var waiting = Enumerable.Range(0, 200).Select(_ => feed.LatestAsync(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken)).ToArray();
+        release.SetResult();
+        Assert.All(await Task.WhenAll(waiting), moment => Assert.Equal(1, moment.Version));
+        Assert.Equal(1, looks);
+
+        // Who waits for the next is told of it, and gets the newest, not those between.
+        var next = feed.NextAsync(1, TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken);
+        Assert.False(next.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(2));
+        await feed.LatestAsync(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+        Assert.Equal(2, (await next)!.Version);
+        var quiet = feed.NextAsync(2, TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken);
+        time.Advance(TimeSpan.FromSeconds(15));
+        Assert.Null(await quiet);
+    }
+
+    private static List<string> Texts(JsonElement tick) => [.. tick.GetProperty("events").EnumerateArray().Select(e => e.GetProperty("text").GetString()!)];
+
+    private static async Task SendAsync(ServerUnderTest server, Project project, string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/event") { Content = new StringContent($$"""{"key":"{{project.PublicKey}}","name":"pageview","url":"https://site.example{{path}}","visitor_id":"v"}""") };
+            request.Headers.UserAgent.ParseAdd(Chromium.UserAgent);
+            using var answer = await server.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.True(answer.IsSuccessStatusCode);
+    }
+
+    private static async Task<HttpResponseMessage> AskAsync(ServerUnderTest server, int project, string? token, string? lastId = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/projects/{project}/live");
+        request.Headers.Authorization = token is null ? null : new("Bearer", token);
+        if (lastId is not null)
+        {
+            request.Headers.Add("Last-Event-ID", lastId);
+        }
+
+        return await server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+    }
+
+    private static async Task<StreamReader> OpenAsync(ServerUnderTest server, string? lastId) =>
+        new(await (await AskAsync(server, 1, server.AddToken(), lastId)).Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
+
+    private static async Task<(string Id, JsonElement Data)> TickAsync(StreamReader stream)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        timeout.CancelAfter(TimeSpan.FromSeconds(20));
+        var id = "";
+        while (await stream.ReadLineAsync(timeout.Token) is { } line)
+        {
+            if (line.StartsWith("id: ", StringComparison.Ordinal))
+            {
+                id = line[4..];
+            }
+            else if (line.StartsWith("data: ", StringComparison.Ordinal))
+            {
+                return (id, JsonDocument.Parse(line[6..]).RootElement);
+            }
+        }
+
+        throw new EndOfStreamException("the stream ended without another tick");
+    }
+}
