@@ -10,6 +10,10 @@ public static class EventBatchCodec
 {
     private const byte Version = 1;
 
+    // Not for what names a visitor (address, ids): that is not kept in memory longer than it is needed.
+    [ThreadStatic]
+    private static TextCache? t_texts;
+
     [Flags]
     private enum Has : uint
     {
@@ -76,6 +80,7 @@ public static class EventBatchCodec
     public static EventBatch Read(ReadOnlySpan<byte> payload)
     {
         var reader = new RecordReader(payload);
+        var texts = t_texts ??= new TextCache();
         var version = reader.Byte();
         if (version != Version)
         {
@@ -87,15 +92,15 @@ public static class EventBatchCodec
             ReceivedBy = (ReceivedBy)reader.Byte(),
             ReceivedMs = reader.Signed(),
             ClientIp = reader.Text(),
-            UserAgent = reader.Text(),
-            Language = reader.Text(),
+            UserAgent = reader.Text(texts),
+            Language = reader.Text(texts),
         };
         // Each event and drop takes at least two bytes: a damaged count cannot ask for more memory than the payload is worth.
         var events = Count(reader.UInt32(), reader.Remaining);
         batch.Events.EnsureCapacity(events);
         for (var i = 0; i < events; i++)
         {
-            batch.Events.Add(ReadEvent(ref reader));
+            batch.Events.Add(ReadEvent(ref reader, texts));
         }
 
         var drops = Count(reader.UInt32(), reader.Remaining);
@@ -190,7 +195,7 @@ public static class EventBatchCodec
         return has;
     }
 
-    private static IncomingEvent ReadEvent(ref RecordReader reader)
+    private static IncomingEvent ReadEvent(ref RecordReader reader, TextCache texts)
     {
         var has = (Has)reader.UInt32();
         if ((has & ~Has.All) != 0)
@@ -198,33 +203,33 @@ public static class EventBatchCodec
             throw new InvalidDataException("the event has fields this server does not know");
         }
 
-        var item = new IncomingEvent { Kind = (EventKind)reader.Byte(), Name = reader.Text() ?? "" };
+        var item = new IncomingEvent { Kind = (EventKind)reader.Byte(), Name = reader.Text(texts) ?? "" };
         if (has.HasFlag(Has.Time)) item.TimeMs = reader.Signed();
-        if (has.HasFlag(Has.Url)) item.Url = reader.Text();
-        if (has.HasFlag(Has.Referrer)) item.Referrer = reader.Text();
-        if (has.HasFlag(Has.Title)) item.Title = reader.Text();
+        if (has.HasFlag(Has.Url)) item.Url = reader.Text(texts);
+        if (has.HasFlag(Has.Referrer)) item.Referrer = reader.Text(texts);
+        if (has.HasFlag(Has.Title)) item.Title = reader.Text(texts);
         if (has.HasFlag(Has.UserId)) item.UserId = reader.Text();
         if (has.HasFlag(Has.VisitorId)) item.VisitorId = reader.Text();
         if (has.HasFlag(Has.ClientIp)) item.ClientIp = reader.Text();
-        if (has.HasFlag(Has.UserAgent)) item.UserAgent = reader.Text();
-        if (has.HasFlag(Has.Language)) item.Language = reader.Text();
-        if (has.HasFlag(Has.Screen)) item.Screen = reader.Text();
-        if (has.HasFlag(Has.HintPlatform)) item.HintPlatform = reader.Text();
+        if (has.HasFlag(Has.UserAgent)) item.UserAgent = reader.Text(texts);
+        if (has.HasFlag(Has.Language)) item.Language = reader.Text(texts);
+        if (has.HasFlag(Has.Screen)) item.Screen = reader.Text(texts);
+        if (has.HasFlag(Has.HintPlatform)) item.HintPlatform = reader.Text(texts);
         if (has.HasFlag(Has.Props)) item.Props = reader.Bytes();
         if (has.HasFlag(Has.Revenue)) item.RevenueE4 = reader.Signed();
-        if (has.HasFlag(Has.Currency)) item.Currency = reader.Text();
+        if (has.HasFlag(Has.Currency)) item.Currency = reader.Text(texts);
         if (has.HasFlag(Has.Engagement))
         {
             item.EngagedMs = reader.UInt32();
             item.Scroll = reader.Byte();
         }
 
-        if (has.HasFlag(Has.Campaign)) item.Campaign = new Campaign(reader.Text(), reader.Text(), reader.Text(), reader.Text(), reader.Text());
+        if (has.HasFlag(Has.Campaign)) item.Campaign = new Campaign(reader.Text(texts), reader.Text(texts), reader.Text(texts), reader.Text(texts), reader.Text(texts));
         if (has.HasFlag(Has.Place))
         {
-            item.Country = reader.Text();
-            item.Region = reader.Text();
-            item.City = reader.Text();
+            item.Country = reader.Text(texts);
+            item.Region = reader.Text(texts);
+            item.City = reader.Text(texts);
         }
 
         if (has.HasFlag(Has.DedupKey)) item.DedupKey = reader.Text();

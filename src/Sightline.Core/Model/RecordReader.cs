@@ -61,5 +61,8 @@ internal ref struct RecordReader(ReadOnlySpan<byte> input)
         return span;
     }
 
+    /// <summary>As <see cref="Text"/>, for what is likely to come again.</summary>
+    public string? Text(TextCache cache) => Unsigned() is var length && length == 0 ? null : cache.Get(Take(length - 1));
+
     private static InvalidDataException Short() => new("the record ends early");
 }
