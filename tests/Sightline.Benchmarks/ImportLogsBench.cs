@@ -145,7 +145,7 @@ internal static class ImportLogsBench
 
         public readonly int Agent { get; } = random.Next(1000);
 
-        public readonly bool IsBot { get; } = random.Next(8) == 0;
+        public readonly bool IsBot { get; } = random.Next(2) == 0;
 
         public int Left { get; private set; } = 1 + (int)(10 * Math.Pow(random.NextDouble(), 2));
 

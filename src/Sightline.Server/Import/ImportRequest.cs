@@ -15,6 +15,9 @@ internal sealed record ImportRequest
     /// <summary>Read and count, store nothing.</summary>
     public bool IsDryRun { get; init; }
 
-    /// <summary>Lines in one record of the log: what a killed import may have to read again, and never stores again.</summary>
-    public int SliceLines { get; init; } = 5000;
+    /// <summary>
+    /// Lines in one record of the log: what a killed import may have to read again, and never stores again. Large, because the store takes
+    /// what a record brings in one transaction, and four in five lines of a site's log are no page views.
+    /// </summary>
+    public int SliceLines { get; init; } = 20_000;
 }

@@ -6,12 +6,16 @@ namespace Sightline.Server.Import;
 /// <summary>Reads a file slice by slice. A slice is one batch, stored whole with the position behind it or not at all.</summary>
 internal sealed class SliceReader(ImportFile file, LineScanner lines, AccessLogReader reader, FileReport report, TimeProvider clock)
 {
-    /// <summary>Bounds a slice of very long lines, so that its record stays well under the log's limit.</summary>
-    private const long MaxSliceBytes = 4 * 1024 * 1024;
+    /// <summary>Bounds a slice of very long lines by those that become events, so that its record stays well under the log's limit.</summary>
+    private const long MaxKeptBytes = 4 * 1024 * 1024;
+
+    /// <summary>Bounds the wait for a slice of lines that become nothing.</summary>
+    private const long MaxSliceBytes = 16 * 1024 * 1024;
 
     private readonly Dictionary<DropReason, (uint Count, string? Sample)> _drops = [];
 
     private ImportException? _fault;
+    private long _keptBytes;
 
     /// <summary>The next lines; <see langword="null"/> when none of a request is left.</summary>
     /// <exception cref="ImportException">The file cannot be read further; the lines before were given out.</exception>
@@ -24,9 +28,10 @@ internal sealed class SliceReader(ImportFile file, LineScanner lines, AccessLogR
 
         var batch = new EventBatch { ReceivedBy = ReceivedBy.AccessLog, ReceivedMs = clock.GetUtcNow().ToUnixTimeMilliseconds() };
         var records = 0;
+        _keptBytes = 0;
         var from = lines.Offset;
         _drops.Clear();
-        while (records < maxLines && lines.Offset - from < MaxSliceBytes && TryRead(out var line, out var isTooLong))
+        while (records < maxLines && _keptBytes < MaxKeptBytes && lines.Offset - from < MaxSliceBytes && TryRead(out var line, out var isTooLong))
         {
             records += Take(line, isTooLong, batch) ? 1 : 0;
         }
@@ -83,6 +88,7 @@ internal sealed class SliceReader(ImportFile file, LineScanner lines, AccessLogR
                 return false;
             case LineKind.Event:
                 batch.Events.Add(item!);
+                _keptBytes += line.Length;
                 Count(reader.Format);
                 return true;
             default:
