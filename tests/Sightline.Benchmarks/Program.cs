@@ -9,6 +9,7 @@ Dictionary<string, Func<string[], Task<int>>> benchmarks = new(StringComparer.Or
     ["empty-endpoint"] = IngestBench.RunEmptyEndpointAsync,
     ["path"] = PathBench.RunAsync,
     ["query"] = QueryBenchmark.RunAsync,
+    ["reads-beside-writes"] = ReadsBesideWrites.RunAsync,
     ["store"] = rest => Task.FromResult(StoreBenchmark.Run(rest)),
     ["query-fuzz"] = QueryFuzz.RunAsync,
     ["soak-kill"] = SoakKill.RunAsync,

@@ -19,7 +19,7 @@ internal static partial class QueryBenchmark
     private const int WarmRuns = 7;
     private const int DontNeed = 4;
 
-    private static readonly (string Name, string Query)[] Panels =
+    public static readonly (string Name, string Query)[] Panels =
     [
         ("time series", """ "metrics":["visitors","visits","page_views","bounce_rate"],"dimensions":["time:day"] """),
         ("totals", """ "metrics":["visitors","visits","page_views","views_per_visit","bounce_rate","visit_duration"] """),
@@ -98,7 +98,7 @@ internal static partial class QueryBenchmark
         return Stopwatch.GetElapsedTime(began).TotalMilliseconds;
     }
 
-    private static StatsQuery Query(string parts, int days) =>
+    public static StatsQuery Query(string parts, int days) =>
         StatsQueryParser.Parse(Encoding.UTF8.GetBytes($$"""{"project":1,"range":"{{days}}d",{{parts}}}"""));
 
     private static void DropPageCache(string file)

@@ -126,12 +126,12 @@ public sealed class DuckDbGroupSource(StoreSnapshot snapshot, long memoryLimitBy
                 }
             }
         });
-        if (spans.Condition() is not { } times)
+        scan.Pieces = spans.Pieces();
+        if (scan.Pieces.Count == 0)
         {
             return false;
         }
         VisitMask crosses = new() { Flags = spans.Crosses };
-        scan.Conditions.Add(times);
         scan.Mask = chosen is null ? crosses : new AndMask([chosen, crosses]);
         return true;
     }

@@ -15,6 +15,9 @@ internal sealed class EventScan
     /// <summary>What SQL decides, joined by AND, beside project and time.</summary>
     public List<string> Conditions { get; } = [];
 
+    /// <summary>Pieces of the plan's range to read, each from a time to a time exclusive; <see langword="null"/>: all of it.</summary>
+    public IReadOnlyList<(long FromMs, long ToMs)>? Pieces { get; set; }
+
     /// <summary>What is decided here; <see langword="null"/>: nothing more.</summary>
     public Mask? Mask { get; set; }
 
@@ -31,12 +34,9 @@ internal sealed class EventScan
             return;
         }
         var scratch = new Scratch?[crew.Size];
-        var where = string.Concat(Conditions.Select(condition => " AND " + condition));
         foreach (var table in snapshot.EventTables)
         {
-            using var reader = snapshot.Connection.Query(
-                $"SELECT {Selection.Sql} FROM {table} WHERE project = {plan.Project.Id} AND time_ms >= {plan.FromMs} AND time_ms < {plan.ToMs}{where}",
-                cancellation);
+            using var reader = snapshot.Connection.Query(Sql(table, plan), cancellation);
             ChunkReading.Run(reader, crew, (worker, chunk) =>
             {
                 var own = scratch[worker] ??= new();
@@ -54,6 +54,14 @@ internal sealed class EventScan
                 }
             });
         }
+    }
+
+    /// <summary>A statement for all pieces; one condition with many ORs would be worked out for every row there is.</summary>
+    private string Sql(string table, GroupPlan plan)
+    {
+        var where = string.Concat(Conditions.Select(condition => " AND " + condition));
+        return string.Join(" UNION ALL ", (Pieces ?? [(plan.FromMs, plan.ToMs)]).Select(piece =>
+            $"SELECT {Selection.Sql} FROM {table} WHERE project = {plan.Project.Id} AND time_ms >= {QuerySql.Number(piece.FromMs)} AND time_ms < {QuerySql.Number(piece.ToMs)}{where}"));
     }
 
     private static void Deal(Crew crew, DuckDbChunk chunk, ReadOnlySpan<int> numbers, ReadOnlySpan<bool> chosen, EventChunkAction take)

@@ -44,7 +44,8 @@ internal sealed class GroupKeys
             else if (dimension.IsTime)
             {
                 timeColumn = selection.Need("time_ms");
-                eventSteps.Add((d, new(budget), timeColumn));
+                // First, for rows come in order of time: the groups of one bucket are numbered, and looked up, close together.
+                eventSteps.Insert(0, (d, new(budget), timeColumn));
             }
             else if (dimension.Kind == DimensionKind.EventProp)
             {

@@ -40,6 +40,9 @@ internal sealed class IdNumbers
         }
     }
 
+    /// <summary>Gives back what the table took; it is not to be used afterwards.</summary>
+    public void Release() => budget.Return((long)slots.Length * 16);
+
     private int Number(ulong id)
     {
         var at = Home(id);

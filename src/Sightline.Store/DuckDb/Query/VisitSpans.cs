@@ -18,8 +18,8 @@ internal sealed class VisitSpans(GroupPlan plan)
     /// <summary>Hours are worth it while they are few: most visits lie within one, but reading around every full hour is reading everything.</summary>
     private const int MostHours = 64;
 
-    /// <summary>Pieces of time that one statement names.</summary>
-    private const int MostPieces = 64;
+    /// <summary>Pieces of time that are read one by one; more are joined.</summary>
+    private const int MostPieces = 128;
 
     private readonly List<(long FromMs, long ToMs)> crossings = [];
     private long wholeFrom = plan.FromMs;
@@ -94,26 +94,22 @@ internal sealed class VisitSpans(GroupPlan plan)
                 Crosses[visit] = true;
                 lock (crossings)
                 {
-                    crossings.Add((Math.Max(starts[i], plan.FromMs), Math.Min(ends[i], plan.ToMs - 1)));
+                    crossings.Add((Math.Max(starts[i], plan.FromMs), Math.Min(ends[i] + 1, plan.ToMs)));
                 }
             }
         }
     }
 
-    /// <summary>Times at which visits that cross a border have events, as a condition; <see langword="null"/>: none does.</summary>
-    public string? Condition()
+    /// <summary>Times at which visits that cross a border have events: from, and the end exclusive; in order, apart from each other.</summary>
+    public List<(long FromMs, long ToMs)> Pieces()
     {
-        if (crossings.Count == 0)
-        {
-            return null;
-        }
         crossings.Sort();
         List<(long FromMs, long ToMs)> pieces = crossings;
         for (long gap = 1; (pieces = Joined(pieces, gap)).Count > MostPieces;)
         {
             gap = Math.Max(60_000, gap * 2);
         }
-        return "(" + string.Join(" OR ", pieces.Select(piece => $"(time_ms >= {QuerySql.Number(piece.FromMs)} AND time_ms <= {QuerySql.Number(piece.ToMs)})")) + ")";
+        return pieces;
     }
 
     private int Bucket(long startMs, long endMs, BucketCursor? cursor)

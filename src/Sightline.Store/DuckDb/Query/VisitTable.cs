@@ -106,18 +106,19 @@ internal sealed class VisitTable
         {
             return;
         }
-        IdNumbers visitors = new(WantsVisitors ? visits / 3 : 0, budget);
-        IdNumbers people = new(WantsPeople ? visits / 3 : 0, budget);
+        var visitors = WantsVisitors ? new IdPartitions(visits, crew, budget) : null;
+        var people = WantsPeople ? new IdPartitions(visits, crew, budget) : null;
         var names = WantsPeople ? new PersonNames(connection, plan.Project.Id, budget, cancellation) : null;
         Allocate(budget);
         var scratch = new Scratch?[crew.Size];
         using var reader = connection.Query($"SELECT {selection.Sql} {from}", cancellation);
-        ChunkReading.Run(reader, crew, (worker, chunk) => Read(chunk, scratch[worker] ??= new(plan), visitors, people, names));
-        Visitors = visitors.Count;
-        People = people.Count;
+        ChunkReading.Run(reader, crew, (worker, chunk) => Read(worker, chunk, scratch[worker] ??= new(plan), visitors, people, names));
+        visitors?.Number(crew, Visitor);
+        people?.Number(crew, Person);
+        (Visitors, People) = (visitors?.Count ?? 0, people?.Count ?? 0);
     }
 
-    private void Read(DuckDbChunk chunk, Scratch scratch, IdNumbers visitors, IdNumbers people, PersonNames? names)
+    private void Read(int worker, DuckDbChunk chunk, Scratch scratch, IdPartitions? visitors, IdPartitions? people, PersonNames? names)
     {
         var ids = chunk.Column(idColumn).Values<uint>();
         var rows = scratch.Visits.AsSpan(0, ids.Length);
@@ -126,10 +127,7 @@ internal sealed class VisitTable
             rows[i] = (int)(ids[i] - least);
             known[rows[i]] = true;
         }
-        if (WantsVisitors)
-        {
-            Number(chunk.Column(visitorColumn).Values<ulong>(), visitors, rows, scratch, Visitor);
-        }
+        visitors?.Add(worker, chunk.Column(visitorColumn).Values<ulong>(), rows);
         if (names is not null)
         {
             var who = chunk.Column(visitorColumn).Values<ulong>();
@@ -138,7 +136,7 @@ internal sealed class VisitTable
             {
                 scratch.Ids[i] = names.Of(who[i], persons[i]);
             }
-            Number(scratch.Ids.AsSpan(0, rows.Length), people, rows, scratch, Person);
+            people!.Add(worker, scratch.Ids.AsSpan(0, rows.Length), rows);
         }
         if (WantsOutcome)
         {
@@ -156,17 +154,6 @@ internal sealed class VisitTable
             condition.Evaluate(chunk, [], mask);
             Scatter(mask, rows, flag.Flags);
         }
-    }
-
-    /// <summary>All number from one table, a chunk at a time; beside it the other threads read and scatter.</summary>
-    private static void Number(ReadOnlySpan<ulong> ids, IdNumbers numbers, ReadOnlySpan<int> rows, Scratch scratch, int[] into)
-    {
-        var found = scratch.Numbers.AsSpan(0, ids.Length);
-        lock (numbers)
-        {
-            numbers.Number(ids, found);
-        }
-        Scatter<int>(found, rows, into);
     }
 
     /// <summary>Finds the span of ids, also of those that were joined into others.</summary>
@@ -248,8 +235,6 @@ internal sealed class VisitTable
         public int[] Visits { get; } = new int[DuckDbRows.Capacity];
 
         public ulong[] Ids { get; } = new ulong[DuckDbRows.Capacity];
-
-        public int[] Numbers { get; } = new int[DuckDbRows.Capacity];
 
         public bool[] Mask { get; } = new bool[DuckDbRows.Capacity];
 
