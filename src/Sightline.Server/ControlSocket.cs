@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Sightline.Server.Access;
 
 namespace Sightline.Server;
 
@@ -33,7 +34,7 @@ internal static class ControlSocket
 
     public static TBuilder RequireControlSocket<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder =>
-        builder.AddEndpointFilter(async (context, next) => IsControl(context.HttpContext) ? await next(context) : Results.NotFound());
+        builder.WithMetadata(new AccessRule(AccessKind.ControlSocket)).AddEndpointFilter(async (context, next) => IsControl(context.HttpContext) ? await next(context) : Results.NotFound());
 
     /// <summary>The request came in by the control socket.</summary>
     public static bool IsControl(HttpContext context) =>

@@ -47,8 +47,14 @@ public sealed record ServeOptions
     /// <summary>Address under which browsers reach this server, for the snippets it shows; <see langword="null"/>: as the request says.</summary>
     public string? PublicUrl { get; init; }
 
-    /// <summary>A browser on this machine sees the pages without a token. To be turned off behind a reverse proxy that stands on it.</summary>
-    public bool LocalAccess { get; init; } = true;
+    /// <summary>A browser on this machine sees all numbers, and changes the projects' reports and settings, without signing in. Never behind a reverse proxy that stands on it.</summary>
+    public bool LocalAccess { get; init; }
+
+    /// <summary>Requests that people make the server send (site checks) may go into private networks.</summary>
+    public bool PrivateRequests { get; init; }
+
+    /// <summary>Password of the first owner, when there is nobody yet; <see langword="null"/>: one is made up and printed once.</summary>
+    public string? OwnerPassword { get; init; }
 
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 

@@ -1,11 +1,15 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Sightline.Server.Access;
 using Sightline.Server.Cli.Asking;
+using Sightline.Server.Features.Accounts;
 using Sightline.Server.Features.Dropped;
 using Sightline.Server.Features.Goals;
 using Sightline.Server.Features.Overview;
+using Sightline.Server.Features.People;
 using Sightline.Server.Features.Projects;
 using Sightline.Server.Features.Realtime;
 using Sightline.Server.Features.Segments;
+using Sightline.Server.Features.Setup;
 using Sightline.Server.Health;
 using Sightline.Server.Import;
 using Sightline.Server.Query;
@@ -40,9 +44,13 @@ internal static class ServerApp
         builder.Services.AddRealtime();
         builder.Services.AddGoals();
         builder.Services.AddSingleton<DroppedService>();
+        builder.Services.AddAccounts(options);
+        builder.Services.AddSetup();
+        builder.Services.AddPeople();
 
         var app = builder.Build();
         app.UseBrokenRequests();
+        app.UseAccess();
         ControlSocket.ProtectWhenStarted(app, options.Data);
         app.MapHealth();
         app.MapTracker();
@@ -57,6 +65,9 @@ internal static class ServerApp
         app.MapRealtime();
         app.MapGoals();
         app.MapDropped();
+        app.MapAccounts();
+        app.MapSetup();
+        app.MapPeople();
         return app;
     }
 

@@ -30,6 +30,10 @@ internal static class ServerAppServices
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
         // While anything listens to it, the host makes an activity and a scope for every request. What fails in a request Kestrel logs.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        // Says at each start that the keys in the closed data directory are not encrypted: true, and said in docs/security.md.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+        // A form without its token is answered; a line for each could be sent by anybody, without end.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Error);
     }
 
     /// <summary>

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Sightline.Core.Model;
 using Sightline.Server;
+using Sightline.Server.Features.Accounts;
 using Sightline.Store.Settings;
 
 namespace Sightline.ServerTests;
@@ -41,6 +42,9 @@ internal sealed class ServerUnderTest : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="configure">Options other than the defaults.</param>
     /// <param name="data">A directory made before, which becomes the server's.</param>
+    /// <summary>Open to this machine, for tests that are not about who may do what.</summary>
+    public static Task<ServerUnderTest> StartLocalAsync(string? data = null) => StartAsync(configure: options => options with { LocalAccess = true }, data: data);
+
     public static async Task<ServerUnderTest> StartAsync(TimeProvider? time = null, Func<ServeOptions, ServeOptions>? configure = null, string? data = null)
     {
         data ??= Directory.CreateTempSubdirectory("sightline-test-").FullName;
@@ -54,6 +58,21 @@ internal sealed class ServerUnderTest : IAsyncDisposable
 
     /// <summary>The token's secret.</summary>
     public string AddToken(TokenScopes scopes = TokenScopes.Read, uint? project = null) => new TokenStore(Path.Settings, _time).Add("test", scopes, project).Secret;
+
+    /// <summary>A person with the password <see cref="Browser.Password"/> and, but for owners, a role in a project.</summary>
+    public User AddUser(string email, Role role = Role.Owner, uint? project = null) => new UserStore(Path.Settings, _time).Add(
+        email, null, role == Role.Owner, _app.Services.GetRequiredService<Passwords>().Hash(Browser.Password), roles: project is { } id ? new Dictionary<uint, Role> { [id] = role } : null);
+
+    /// <summary>A browser without cookies.</summary>
+    public Browser NewBrowser() => new(Address);
+
+    /// <summary>A browser in which somebody is signed in: by default the first owner.</summary>
+    public async Task<Browser> SignInAsync(string email = FirstOwner.Email)
+    {
+        var browser = NewBrowser();
+        await browser.SignInAsync(email);
+        return browser;
+    }
 
     /// <summary>Returns once everything acknowledged is in the store and counted.</summary>
     public async Task DrainAsync()
@@ -100,7 +119,7 @@ internal sealed class ServerUnderTest : IAsyncDisposable
 
     private static async Task<WebApplication> StartAsync(string data, TimeProvider time, Func<ServeOptions, ServeOptions> configure)
     {
-        var app = ServerApp.Build(configure(new ServeOptions { Data = data, Listen = ["http://127.0.0.1:0"], LogLevel = Microsoft.Extensions.Logging.LogLevel.Warning }), time);
+        var app = ServerApp.Build(configure(new ServeOptions { Data = data, Listen = ["http://127.0.0.1:0"], LogLevel = Microsoft.Extensions.Logging.LogLevel.Warning, OwnerPassword = Browser.Password }), time);
         await app.StartAsync();
         return app;
     }

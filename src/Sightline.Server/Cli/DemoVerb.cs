@@ -5,6 +5,7 @@ using Sightline.Log;
 using Sightline.Server.Cli.Serving;
 using Sightline.Server.Demo;
 using Sightline.Server.Demo.Shop;
+using Sightline.Server.Features.Accounts;
 using Sightline.Server.Receive;
 using Sightline.Store;
 using Sightline.Store.Settings;
@@ -30,7 +31,13 @@ internal static class DemoVerb
         var quiet = new Option<bool>("--quiet-traffic") { Description = "No visitors but you" };
         return new Command(Name, "Try it: a shop with a month of history and live visitors").With(data, listen, days, events, quiet)
             .Does(context, (parsed, cancellationToken) => RunAsync(
-                new ServeOptions { Data = parsed.GetRequiredValue(data), Listen = [Listen(parsed.GetRequiredValue(listen))], LogLevel = LogLevel.Warning },
+                new ServeOptions
+                {
+                    Data = parsed.GetRequiredValue(data),
+                    Listen = [Listen(parsed.GetRequiredValue(listen))],
+                    LogLevel = LogLevel.Warning,
+                    OwnerPassword = ServeVerb.OwnerPassword(context),
+                },
                 parsed.GetValue(days), parsed.GetValue(events), parsed.GetValue(quiet), context, cancellationToken));
     }
 
@@ -45,9 +52,9 @@ internal static class DemoVerb
             .Replace("://0.0.0.0", "://localhost", StringComparison.Ordinal).Replace("://[::]", "://localhost", StringComparison.Ordinal);
         var plan = FindOrMakePlan(options.Data, days, events, address, context.Time);
 
-        // Once there are accounts: the owner's one-time password is printed here, beside the address.
         await context.Output.WriteLineAsync($"Sightline's demo: {address}/projects/{project.Id}");
         await context.Output.WriteLineAsync($"The shop, to click through: {address}{DemoCatalog.Home}");
+        await app.Services.GetRequiredService<FirstOwner>().TellAsync(context.Output);
         await context.Output.FlushAsync(cancellationToken);
 
         using var client = new HttpClient { BaseAddress = new Uri(address) };

@@ -47,6 +47,7 @@ internal static class RootVerb
             DemoVerb.New(context),
             ProjectVerb.New(context),
             TokenVerb.New(context),
+            UserVerb.New(context),
             ImportVerb.New(context, (directory, _) => OpenedDirectory.OpenAsync(directory, context)),
             QueryVerb.New(context),
             DoctorVerb.New(context),

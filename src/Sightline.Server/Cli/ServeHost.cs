@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Sightline.Server.Features.Accounts;
 
 namespace Sightline.Server.Cli;
 
@@ -20,6 +21,7 @@ internal static class ServeHost
             }
         }
 
+        await app.Services.GetRequiredService<FirstOwner>().TellAsync(context.Output);
         await context.Output.FlushAsync(cancellationToken);
         await app.WaitForShutdownAsync(cancellationToken);
         return Environment.ExitCode;

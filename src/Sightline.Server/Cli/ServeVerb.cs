@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sightline.Server.Cli.Serving;
+using Sightline.Server.Features.Accounts;
 
 namespace Sightline.Server.Cli;
 
@@ -47,9 +48,14 @@ internal static class ServeVerb
                 return ExitCode.Done;
             }
 
-            return await ServeHost.RunAsync(read.Options, context, cancellationToken);
+            return await ServeHost.RunAsync(read.Options with { OwnerPassword = OwnerPassword(context) }, context, cancellationToken);
         });
     }
+
+    /// <summary>What the environment sets as the first owner's password.</summary>
+    /// <exception cref="Store.Settings.InvalidSettingException">It is not good enough.</exception>
+    public static string? OwnerPassword(CliContext context) =>
+        context.Environment("SIGHTLINE_OWNER_PASSWORD") is { Length: > 0 } given ? Passwords.Checked(given, FirstOwner.Email) : null;
 
     private static Option<string[]> NewOption(ServeOptionSpec spec) => new("--" + spec.Name)
     {

@@ -1,4 +1,5 @@
 using Sightline.Log;
+using Sightline.Server.Access;
 
 namespace Sightline.Server.Health;
 
@@ -10,9 +11,9 @@ internal static class HealthEndpoints
 
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/healthz", () => Results.Text("ok"));
-        app.MapGet("/readyz", (DataPath path) => Answer(Readiness(path)));
-        app.MapGet("/metrics", (DataPath path) => Results.Text(MetricsText.Write(path), "text/plain; version=0.0.4; charset=utf-8"));
+        app.MapGet("/healthz", () => Results.Text("ok")).AllowSupervisors();
+        app.MapGet("/readyz", (DataPath path) => Answer(Readiness(path))).AllowSupervisors();
+        app.MapGet("/metrics", (DataPath path) => Results.Text(MetricsText.Write(path), "text/plain; version=0.0.4; charset=utf-8")).AllowSupervisors();
     }
 
     private static IResult Answer(string? failing) =>

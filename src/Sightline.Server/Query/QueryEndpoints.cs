@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Sightline.Core.Queries;
+using Sightline.Server.Access;
 
 namespace Sightline.Server.Query;
 
@@ -13,7 +14,7 @@ internal static class QueryEndpoints
 {
     private const string Scheme = "Bearer ";
 
-    public static void MapQuery(this IEndpointRouteBuilder app) => app.MapPost("/api/v1/query", AnswerAsync);
+    public static void MapQuery(this IEndpointRouteBuilder app) => app.MapPost("/api/v1/query", AnswerAsync).ChecksTokenItself(Right.SeeNumbers);
 
     private static async Task AnswerAsync(HttpContext context)
     {

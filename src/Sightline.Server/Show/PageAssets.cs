@@ -1,9 +1,11 @@
+using Sightline.Server.Access;
+
 namespace Sightline.Server.Show;
 
 /// <summary>What pages load: the style sheet, two scripts and the map. Scripts are built from <c>web/dashboard</c> and lie beside the application.</summary>
 internal static class PageAssets
 {
-    public static Asset Style { get; } = new("/assets/sightline.css", "text/css; charset=utf-8", Embedded("Sightline.Server.Show.sightline.css"));
+    public static Asset Style { get; } = new("/assets/sightline.css", "text/css; charset=utf-8", [.. Embedded("Sightline.Server.Show.sightline.css"), .. Embedded("Sightline.Server.Features.Accounts.accounts.css")]);
 
     /// <summary>Swaps regions, shortcuts, realtime: on every page.</summary>
     public static Asset App { get; } = new("/assets/app.js", "text/javascript; charset=utf-8", Beside("app.js"));
@@ -18,11 +20,11 @@ internal static class PageAssets
     {
         foreach (var asset in (Asset[])[Style, App, Chart, World])
         {
-            app.MapGet(asset.Path, asset.Answer);
+            app.MapGet(asset.Path, asset.Answer).AllowEveryone();
         }
     }
 
-    private static byte[] Beside(string name) => File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "assets", name));
+    internal static byte[] Beside(string name) => File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "assets", name));
 
     private static byte[] Embedded(string name)
     {

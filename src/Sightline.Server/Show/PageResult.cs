@@ -27,6 +27,15 @@ internal static class PageResult
         return new RazorComponentResult<TPage>(parameters) { StatusCode = status };
     }
 
+    /// <summary>A page with a form that writes: it holds a secret of the person's, and no cache may.</summary>
+    public static IResult Form<TPage>(HttpContext context, Dictionary<string, object?> parameters, int status = StatusCodes.Status200OK)
+        where TPage : IComponent
+    {
+        var page = Page<TPage>(context, parameters, status);
+        context.Response.Headers.CacheControl = "no-cache, no-store";
+        return page;
+    }
+
     public static IResult Message(HttpContext context, int status, string title, string message, string? backUrl = null, string backText = "Back") =>
         Page<MessagePage>(context, new()
         {

@@ -1,3 +1,5 @@
+using Sightline.Server.Access;
+
 namespace Sightline.Server.Show;
 
 /// <summary>Light, dark, or as the system is: kept in a cookie, so that the first paint is right.</summary>
@@ -33,5 +35,5 @@ internal static class Theme
         });
         context.Response.Headers.CacheControl = "no-store";
         return Results.LocalRedirect(LocalAddress.OrRoot(back));
-    });
+    }).AllowEveryone();
 }

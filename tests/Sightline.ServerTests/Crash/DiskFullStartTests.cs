@@ -43,7 +43,7 @@ public sealed class DiskFullStartTests(ITestOutputHelper output) : IDisposable
         }
 
         disk.FillTo(left);
-        using (var server = CrashServer.Start(data, _port, disk.Enter, options))
+        using (var server = CrashServer.Start(data, _port, disk.Enter, [.. options, "--local-access", "on"]))
         {
             if (await ServesAsync(server, limit.Token))
             {

@@ -24,7 +24,7 @@ public sealed class BrowserPagesTests(Chromium chromium) : IAsyncLifetime
         var data = Directory.CreateTempSubdirectory("sightline-browser-pages-").FullName;
         ShopData.Fill(data, TimeProvider.System.GetUtcNow(), 40);
         new ProjectStore(SettingsDb.Open(data, TimeProvider.System), TimeProvider.System).Add("An empty project");
-        _server = await ServerUnderTest.StartAsync(data: data);
+        _server = await ServerUnderTest.StartLocalAsync(data);
     }
 
     public async ValueTask DisposeAsync() => await _server.DisposeAsync();
@@ -222,8 +222,8 @@ public sealed class BrowserPagesTests(Chromium chromium) : IAsyncLifetime
         await Assertions.Expect(page.Locator("#rt-visitors")).ToHaveTextAsync("0");
         var project = new ProjectStore(_server.Path.Settings, TimeProvider.System).Find(2)!;
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/event") { Content = new StringContent($$"""{"key":"{{project.PublicKey}}","name":"pageview","url":"https://site.example/just-now","visitor_id":"v1"}""") };
-            request.Headers.UserAgent.ParseAdd(Chromium.UserAgent);
-            using var sent = await _server.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        request.Headers.UserAgent.ParseAdd(Chromium.UserAgent);
+        using var sent = await _server.Client.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.True(sent.IsSuccessStatusCode);
         await Assertions.Expect(page.Locator("#rt-visitors")).ToHaveTextAsync("1");
         await Assertions.Expect(page.Locator("#rt-feed li").First).ToContainTextAsync("/just-now");

@@ -68,6 +68,7 @@ public sealed class OverviewOnStoreTests
         StoredVisits.Write(directory, TimeProvider.System.GetUtcNow());
         await using var server = await ServerUnderTest.StartAsync(data: directory);
         server.AddProject();
+        using var owner = await server.SignInAsync();
         var page = await TextAsync("/projects/1/details/page?sort=name,asc");
         Assert.Matches("(?s)>/</a>.*>/a</a>", page);
         Assert.Contains("2 rows", page, StringComparison.Ordinal);
@@ -85,7 +86,7 @@ public sealed class OverviewOnStoreTests
             await TextAsync($"/projects/1/details/{path}.csv");
         }
 
-        async Task<string> TextAsync(string path) => System.Text.Encoding.UTF8.GetString(await server.Client.GetByteArrayAsync(path, TestContext.Current.CancellationToken));
+        async Task<string> TextAsync(string path) => System.Text.Encoding.UTF8.GetString(await owner.Client.GetByteArrayAsync(path, TestContext.Current.CancellationToken));
     }
 
     private static IReadOnlyList<BarRow> Rows(OverviewModel model, string panel) => model.Tables.Single(t => t.Panel.Key == panel).Rows;

@@ -8,6 +8,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Sightline.Core.Queries;
 using Sightline.Server;
+using Sightline.Server.Access;
+using Sightline.Server.Features.Accounts;
 using Sightline.Server.Features.Overview;
 using Sightline.Store.Settings;
 
@@ -39,20 +41,24 @@ internal sealed class PagesApp : IAsyncDisposable
     public static async Task<PagesApp> StartAsync(Func<ServeOptions, ServeOptions>? change = null)
     {
         var directory = Directory.CreateTempSubdirectory("sightline-pages-").FullName;
-        var options = new ServeOptions { Data = directory };
+        var options = new ServeOptions { Data = directory, LocalAccess = true, OwnerPassword = Browser.Password };
+        options = change?.Invoke(options) ?? options;
         var stats = new FakeStats();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        builder.Services.AddSingleton(change?.Invoke(options) ?? options);
+        builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(SettingsDb.Open(directory, TimeProvider.System));
         builder.Services.AddSingleton<ProjectDirectory>();
         builder.Services.AddSingleton<IStatsSource>(stats);
         builder.Services.AddSingleton<IPropNames>(new FakeProps());
         builder.Services.AddOverview();
+        builder.Services.AddAccounts(options);
         var app = builder.Build();
+        app.UseAccess();
         app.MapOverview();
+        app.MapAccounts();
         await app.StartAsync();
         return new PagesApp(directory, app, stats);
     }

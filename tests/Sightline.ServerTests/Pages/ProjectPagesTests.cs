@@ -14,7 +14,7 @@ public sealed class ProjectPagesTests
     [Fact]
     public async Task Received_is_stored_and_dropped_and_a_host_is_allowed_by_one_click()
     {
-        await using var server = await ServerUnderTest.StartAsync();
+        await using var server = await ServerUnderTest.StartLocalAsync();
         var project = server.AddProject(change: new ProjectChange { Domains = ["site.example"], ExcludedPaths = ["/admin*"] });
         await SendAsync(server, project, "https://site.example/", "https://staging.example/a", "https://staging.example/b", "https://site.example/admin/x");
         await server.DrainAsync();
@@ -54,7 +54,7 @@ public sealed class ProjectPagesTests
     [Fact]
     public async Task Goals_are_added_counted_changed_and_removed()
     {
-        await using var server = await ServerUnderTest.StartAsync();
+        await using var server = await ServerUnderTest.StartLocalAsync();
         var project = server.AddProject();
         await SendAsync(server, project, "https://site.example/", "https://site.example/thanks/1");
         await server.DrainAsync();
@@ -74,7 +74,7 @@ public sealed class ProjectPagesTests
     [Fact]
     public async Task Notes_stand_on_the_graph_at_their_day()
     {
-        await using var server = await ServerUnderTest.StartAsync();
+        await using var server = await ServerUnderTest.StartLocalAsync();
         var project = server.AddProject(change: new ProjectChange { TimeZone = "America/New_York" });
         await SendAsync(server, project, "https://site.example/");
         await server.DrainAsync();
@@ -100,7 +100,7 @@ public sealed class ProjectPagesTests
     [InlineData("2026-10-25", "04:00", 1792897200000)]
     public async Task Times_of_notes_are_those_of_the_zone_on_days_when_clocks_change(string day, string time, long timeMs)
     {
-        await using var server = await ServerUnderTest.StartAsync();
+        await using var server = await ServerUnderTest.StartLocalAsync();
         var project = server.AddProject(change: new ProjectChange { TimeZone = "Europe/Berlin" });
         var notes = server.Services.GetRequiredService<NotesService>();
         notes.Add(project, day, time, "clocks");

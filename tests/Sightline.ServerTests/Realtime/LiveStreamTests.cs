@@ -13,7 +13,7 @@ public sealed class LiveStreamTests
     [Fact]
     public async Task Events_come_as_they_are_stored_and_go_on_where_they_were_after_a_restart()
     {
-        await using var server = await ServerUnderTest.StartAsync();
+        await using var server = await ServerUnderTest.StartLocalAsync();
         var project = server.AddProject();
         await SendAsync(server, project, "/one");
         await server.DrainAsync();
@@ -67,7 +67,7 @@ public sealed class LiveStreamTests
     [Fact]
     public async Task A_stopping_server_does_not_wait_for_its_listeners()
     {
-        var server = await ServerUnderTest.StartAsync();
+        var server = await ServerUnderTest.StartLocalAsync();
         server.AddProject();
         using var stream = await OpenAsync(server, null);
         await TickAsync(stream);
@@ -107,8 +107,8 @@ public sealed class LiveStreamTests
     private static async Task SendAsync(ServerUnderTest server, Project project, string path)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/event") { Content = new StringContent($$"""{"key":"{{project.PublicKey}}","name":"pageview","url":"https://site.example{{path}}","visitor_id":"v"}""") };
-            request.Headers.UserAgent.ParseAdd(Chromium.UserAgent);
-            using var answer = await server.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        request.Headers.UserAgent.ParseAdd(Chromium.UserAgent);
+        using var answer = await server.Client.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.True(answer.IsSuccessStatusCode);
     }
 

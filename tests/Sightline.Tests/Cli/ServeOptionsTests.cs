@@ -19,7 +19,7 @@ public sealed class ServeOptionsTests : IDisposable
         Assert.Empty(read.Faults);
         Assert.Equal("./data", read.Options.Data);
         Assert.Equal(["http://127.0.0.1:8600"], read.Options.Listen);
-        Assert.True(read.Options.LocalAccess);
+        Assert.False(read.Options.LocalAccess);
         Assert.All(read.Sources, source => Assert.Equal("default", source.Source));
     }
 

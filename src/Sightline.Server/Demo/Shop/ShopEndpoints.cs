@@ -1,4 +1,5 @@
 using System.Text;
+using Sightline.Server.Access;
 
 namespace Sightline.Server.Demo.Shop;
 
@@ -13,7 +14,7 @@ internal static class ShopEndpoints
         var shop = new ShopPages(publicKey);
         var pages = shop.All().ToDictionary(static page => page.Key, static page => Encoding.UTF8.GetBytes(page.Value));
         var notFound = Encoding.UTF8.GetBytes(shop.NotFound());
-        var group = routes.MapGroup(DemoCatalog.Root);
+        var group = routes.MapGroup(DemoCatalog.Root).AllowEveryone();
         group.MapGet("/shop.css", () => Asset("shop.css", "text/css; charset=utf-8"));
         group.MapGet("/shop.js", () => Asset("shop.js", "text/javascript; charset=utf-8"));
         group.MapGet("/search", (HttpContext context, string? q) =>

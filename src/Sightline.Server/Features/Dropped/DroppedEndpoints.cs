@@ -1,4 +1,5 @@
 using Sightline.Core.Model;
+using Sightline.Server.Access;
 using Sightline.Server.Features.Overview;
 using Sightline.Server.Show;
 using Sightline.Store.Settings;
@@ -12,11 +13,12 @@ internal static class DroppedEndpoints
 
     public static void MapDropped(this IEndpointRouteBuilder app)
     {
-        app.MapGet(Root, (string id, string? range, HttpContext context, ProjectGate gate, DroppedService service) =>
+        var (read, write) = app.ForProjects(Right.ChangeProject);
+        read.MapGet(Root, (string id, string? range, HttpContext context, ProjectGate gate, DroppedService service) =>
             gate.Find(context, id, out var project) ?? Page(context, gate, service, project, range ?? "", null));
-        app.MapPost(Root + "/allow-host", (string id, HttpContext context, ProjectGate gate, DroppedService service) => WriteAsync(
+        write.MapPost(Root + "/allow-host", (string id, HttpContext context, ProjectGate gate, DroppedService service) => WriteAsync(
             id, context, gate, service, (project, form) => service.AllowHost(project, form["host"].ToString())));
-        app.MapPost(Root + "/include", (string id, HttpContext context, ProjectGate gate, DroppedService service) => WriteAsync(
+        write.MapPost(Root + "/include", (string id, HttpContext context, ProjectGate gate, DroppedService service) => WriteAsync(
             id, context, gate, service, (project, form) => service.Include(project, form["exclusion"].ToString())));
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sightline.Core.Model;
+using Sightline.Server.Access;
 using Sightline.Server.Features.Overview;
 using Sightline.Server.Show;
 using Sightline.Store.Settings;
@@ -16,10 +17,11 @@ internal static class GoalsEndpoints
 
     public static void MapGoals(this IEndpointRouteBuilder app)
     {
-        app.MapGet(Root, ShowAsync);
-        app.MapPost(Root, (string id, HttpContext context, ProjectGate gate, GoalsService goals, ProjectStore store) =>
+        var (read, write) = app.ForProjects(Right.EditReports);
+        read.MapGet(Root, ShowAsync);
+        write.MapPost(Root, (string id, HttpContext context, ProjectGate gate, GoalsService goals, ProjectStore store) =>
             WriteAsync(id, context, gate, goals, (project, form) => store.Update(project.Id, new ProjectChange(), [Goal(form)])));
-        app.MapPost(Root + "/{goal}", (string id, string goal, HttpContext context, ProjectGate gate, GoalsService goals, ProjectStore store) =>
+        write.MapPost(Root + "/{goal}", (string id, string goal, HttpContext context, ProjectGate gate, GoalsService goals, ProjectStore store) =>
             WriteAsync(id, context, gate, goals, (project, form) =>
             {
                 if (!store.ChangeGoal(project.Id, Number(goal), Goal(form)))
@@ -27,7 +29,7 @@ internal static class GoalsEndpoints
                     throw new InvalidSettingException("this goal is gone");
                 }
             }));
-        app.MapPost(Root + "/{goal}/remove", (string id, string goal, HttpContext context, ProjectGate gate, GoalsService goals, ProjectStore store) =>
+        write.MapPost(Root + "/{goal}/remove", (string id, string goal, HttpContext context, ProjectGate gate, GoalsService goals, ProjectStore store) =>
             WriteAsync(id, context, gate, goals, (project, _) => store.Update(project.Id, new ProjectChange(), removeGoals: [Number(goal)])));
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sightline.Core.Model;
+using Sightline.Server.Access;
 using Sightline.Server.Features.Overview;
 using Sightline.Server.Show;
 using Sightline.Store.Settings;
@@ -13,10 +14,11 @@ internal static class NotesEndpoints
 
     public static void MapNotes(this IEndpointRouteBuilder app)
     {
-        app.MapGet(Root, Show);
-        app.MapPost(Root, (string id, HttpContext context, ProjectGate gate, NotesService notes, TimeProvider time) => WriteAsync(
+        var (read, write) = app.ForProjects(Right.EditReports);
+        read.MapGet(Root, Show);
+        write.MapPost(Root, (string id, HttpContext context, ProjectGate gate, NotesService notes, TimeProvider time) => WriteAsync(
             id, context, gate, notes, time, (project, form) => notes.Add(project, form["day"], form["time"], form["text"])));
-        app.MapPost(Root + "/{note}", (string id, string note, HttpContext context, ProjectGate gate, NotesService notes, TimeProvider time) => WriteAsync(
+        write.MapPost(Root + "/{note}", (string id, string note, HttpContext context, ProjectGate gate, NotesService notes, TimeProvider time) => WriteAsync(
             id, context, gate, notes, time, (project, form) =>
             {
                 if (!notes.Change(project, Number(note), form["day"], form["time"], form["text"]))
@@ -24,7 +26,7 @@ internal static class NotesEndpoints
                     throw new InvalidSettingException("this note is gone");
                 }
             }));
-        app.MapPost(Root + "/{note}/remove", (string id, string note, HttpContext context, ProjectGate gate, NotesService notes, TimeProvider time) => WriteAsync(
+        write.MapPost(Root + "/{note}/remove", (string id, string note, HttpContext context, ProjectGate gate, NotesService notes, TimeProvider time) => WriteAsync(
             id, context, gate, notes, time, (project, _) => notes.Remove(project.Id, Number(note))));
     }
 

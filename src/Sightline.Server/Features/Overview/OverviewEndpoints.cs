@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Sightline.Core.Queries;
+using Sightline.Server.Access;
 using Sightline.Server.Features.Notes;
 using Sightline.Server.Show;
 using Sightline.Store.Settings;
@@ -25,11 +26,11 @@ internal static class OverviewEndpoints
     {
         app.MapAssets();
         app.MapTheme();
-        app.MapGet("/design", (HttpContext context) => PageResult.Page<DesignPage>(context, []));
-        app.MapGet("/", ShowListAsync);
-        app.MapGet("/projects/{id}", ShowProjectAsync);
-        app.MapGet("/projects/{id}/details/{tab}", ShowDetailsAsync);
-        app.MapGet("/projects/{id}/suggest", SuggestAsync);
+        app.MapGet("/design", (HttpContext context) => PageResult.Page<DesignPage>(context, [])).RequireSignIn();
+        app.MapGet("/", ShowListAsync).RequireRight(Right.SeeNumbers);
+        app.MapGet("/projects/{id}", ShowProjectAsync).RequireRight(Right.SeeNumbers);
+        app.MapGet("/projects/{id}/details/{tab}", ShowDetailsAsync).RequireRight(Right.SeeNumbers);
+        app.MapGet("/projects/{id}/suggest", SuggestAsync).RequireRight(Right.SeeNumbers);
         app.MapSavedViews();
         app.MapNotes();
     }
@@ -63,7 +64,7 @@ internal static class OverviewEndpoints
             return ProjectGate.Refuse(context, verdict);
         }
 
-        var visible = projects.All.Where(p => verdict.Only is null || verdict.Only == p.Id).ToList();
+        var visible = projects.All.Where(p => verdict.Sees(p.Id)).ToList();
         return PageResult.Page<ProjectsPage>(context, new() { [nameof(ProjectsPage.Lines)] = await service.ListAsync(visible, cancellationToken) });
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Antiforgery;
 using Sightline.Core.Model;
+using Sightline.Server.Access;
 using Sightline.Server.Show;
 using Sightline.Store.Settings;
 
@@ -50,9 +51,8 @@ internal sealed class ProjectGate(PageAccess access, ProjectDirectory projects, 
         return null;
     }
 
-    /// <summary>May who asks change what belongs to the project? A token needs scope write; a browser on this machine may, where it may look.</summary>
-    public bool MayWrite(HttpContext context, uint project) =>
-        access.Judge(context, project).Allowed && (access.TokenOf(context) is not { } grant || grant.Allows(TokenScopes.Write, project));
+    /// <summary>May who asks change the reports of the project: its goals, notes and views?</summary>
+    public bool MayWrite(HttpContext context, uint project) => access.Judge(context, project).Allowed && Caller.Of(context).Can(Right.EditReports, project);
 
     /// <summary>The project, for who may change it and shows by the form's token that one of our pages asked; or the answer for others.</summary>
     public async Task<(IResult? Refusal, Project Project)> FindToWriteAsync(HttpContext context, string id)

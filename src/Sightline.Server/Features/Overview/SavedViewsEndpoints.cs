@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sightline.Server.Access;
 using Sightline.Server.Show;
 using Sightline.Store.Settings;
 
@@ -9,9 +10,9 @@ internal static class SavedViewsEndpoints
 {
     public static void MapSavedViews(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/projects/{id}/views", Show);
-        app.MapPost("/projects/{id}/views", SaveAsync);
-        app.MapPost("/projects/{id}/views/{view}/remove", RemoveAsync);
+        app.MapGet("/projects/{id}/views", Show).RequireRight(Right.SeeNumbers);
+        app.MapPost("/projects/{id}/views", SaveAsync).RequireRight(Right.EditReports);
+        app.MapPost("/projects/{id}/views/{view}/remove", RemoveAsync).RequireRight(Right.EditReports);
     }
 
     private static IResult Show(string id, string? q, HttpContext context, ProjectGate gate, SavedViews views)

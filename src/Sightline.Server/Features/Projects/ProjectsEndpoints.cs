@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Sightline.Core.Model;
+using Sightline.Server.Access;
 using Sightline.Server.Cli;
 using Sightline.Store;
 using Sightline.Store.Settings;
@@ -16,32 +17,23 @@ internal static class ProjectsEndpoints
 
     public static void MapProjects(this IEndpointRouteBuilder app)
     {
-        app.MapGet(Root, List);
-        app.MapPost(Root, AddAsync);
-        app.MapGet(Root + "/{id}", Show);
-        app.MapGet(Root + "/{id}/drops", Drops);
+        app.MapGet(Root, List).RequireRight(Right.SeeNumbers);
+        app.MapPost(Root, AddAsync).RequireRight(Right.RunServer);
+        app.MapGet(Root + "/{id}", Show).RequireRight(Right.SeeNumbers);
+        app.MapGet(Root + "/{id}/drops", Drops).RequireRight(Right.SeeNumbers);
     }
 
-    private static IResult List(HttpContext context, ProjectDirectory projects, ServeOptions options) =>
-        Grant(context, projects, TokenScopes.Read, out var grant) is { } refusal
-            ? refusal
-            : Results.Json(projects.All.Where(project => grant.Allows(TokenScopes.Read, project.Id)).Select(project => ProjectView.Of(project, Url(context, options))), Json);
+    private static IResult List(HttpContext context, ProjectDirectory projects, ServeOptions options)
+    {
+        var caller = Caller.Of(context);
+        return Results.Json(projects.All.Where(project => caller.Can(Right.SeeNumbers, project.Id)).Select(project => ProjectView.Of(project, Url(context, options))), Json);
+    }
 
     private static IResult Show(string id, HttpContext context, ProjectDirectory projects, ServeOptions options) =>
-        Find(id, context, projects, out var project) ?? Results.Json(ProjectView.Of(project, Url(context, options)), Json);
+        Results.Json(ProjectView.Of(Find(id, projects), Url(context, options)), Json);
 
-    private static async Task<IResult> AddAsync(HttpContext context, ProjectDirectory projects, SettingsDb settings, TimeProvider time, ServeOptions options)
+    private static async Task<IResult> AddAsync(HttpContext context, SettingsDb settings, TimeProvider time, ServeOptions options)
     {
-        if (Grant(context, projects, TokenScopes.Admin, out var grant) is { } refusal)
-        {
-            return refusal;
-        }
-
-        if (grant.Project is not null)
-        {
-            return Error(StatusCodes.Status403Forbidden, "forbidden", "The token is for one project and cannot add others.");
-        }
-
         NewProject? wanted;
         try
         {
@@ -66,11 +58,7 @@ internal static class ProjectsEndpoints
 
     private static IResult Drops(string id, HttpContext context, ProjectDirectory projects, EventStore store, TimeProvider time)
     {
-        if (Find(id, context, projects, out var project) is { } refusal)
-        {
-            return refusal;
-        }
-
+        var project = Find(id, projects);
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         if (!DayRange.TryParse(context.Request.Query["range"].ToString(), today, out var range))
         {
@@ -82,40 +70,11 @@ internal static class ProjectsEndpoints
         return Results.Json(DropsView.Of(range, received, drops), Json);
     }
 
-    private static IResult? Find(string id, HttpContext context, ProjectDirectory projects, out Project project)
-    {
-        project = null!;
-        if (Grant(context, projects, TokenScopes.Read, out var grant) is { } refusal)
-        {
-            return refusal;
-        }
-
-        // A project the token cannot see and one that is not there look the same.
-        if (uint.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && grant.Allows(TokenScopes.Read, number)
-            && projects.TryGetById(number, out var found))
-        {
-            project = found;
-            return null;
-        }
-
-        return Error(StatusCodes.Status404NotFound, "not_found", "There is no such project.");
-    }
-
-    private static IResult? Grant(HttpContext context, ProjectDirectory projects, TokenScopes scope, out TokenGrant grant)
-    {
-        grant = null!;
-        var header = context.Request.Headers.Authorization.ToString();
-        if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) || projects.FindToken(header["Bearer ".Length..].Trim()) is not { } found)
-        {
-            context.Response.Headers.WWWAuthenticate = "Bearer";
-            return Error(StatusCodes.Status401Unauthorized, "unauthorized", "A valid token is needed: Authorization: Bearer TOKEN.");
-        }
-
-        grant = found;
-        return found.AllowsAnywhere(scope)
-            ? null
-            : Error(StatusCodes.Status403Forbidden, "forbidden", $"The token has no scope '{scope.ToString().ToLowerInvariant()}'.");
-    }
+    // The gate let the request pass, so the project was there a moment ago.
+    private static Project Find(string id, ProjectDirectory projects) =>
+        projects.TryGetById(uint.Parse(id, NumberStyles.None, CultureInfo.InvariantCulture), out var project)
+            ? project
+            : throw new BadHttpRequestException("the project was removed", StatusCodes.Status404NotFound);
 
     private static string Url(HttpContext context, ServeOptions options) => options.PublicUrl ?? $"{context.Request.Scheme}://{context.Request.Host}";
 

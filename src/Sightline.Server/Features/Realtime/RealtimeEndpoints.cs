@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Sightline.Core.Model;
+using Sightline.Server.Access;
 using Sightline.Server.Features.Overview;
 using Sightline.Server.Show;
 
@@ -19,8 +20,9 @@ internal static class RealtimeEndpoints
 
     public static void MapRealtime(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/projects/{id}/realtime", ShowAsync);
-        app.MapGet("/api/v1/projects/{id}/live", StreamAsync);
+        var (read, _) = app.ForProjects(Right.EditReports);
+        read.MapGet("/projects/{id}/realtime", ShowAsync);
+        read.MapGet("/api/v1/projects/{id}/live", StreamAsync);
     }
 
     private static async Task<IResult> ShowAsync(string id, HttpContext context, ProjectGate gate, RealtimeFeeds feeds, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using Sightline.Core.Model;
 using Sightline.Core.Wire.EventApi;
+using Sightline.Server.Access;
 
 namespace Sightline.Server.Receive.EventApi;
 
@@ -13,8 +14,8 @@ internal sealed class EventApiEndpoint(Gate gate, ClientAddress clientAddress, T
         var services = routes.ServiceProvider;
         var endpoint = new EventApiEndpoint(
             services.GetRequiredService<Gate>(), services.GetRequiredService<ClientAddress>(), services.GetRequiredService<TimeProvider>());
-        routes.MapPost(Path, (RequestDelegate)endpoint.PostAsync);
-        routes.MapMethods(Path, [HttpMethods.Options], (RequestDelegate)PreflightAsync);
+        routes.MapPost(Path, (RequestDelegate)endpoint.PostAsync).AllowIngestKey();
+        routes.MapMethods(Path, [HttpMethods.Options], (RequestDelegate)PreflightAsync).AllowIngestKey();
     }
 
     private async Task PostAsync(HttpContext context)

@@ -1,3 +1,5 @@
+using Sightline.Server.Access;
+
 namespace Sightline.Server.Receive.EventApi;
 
 /// <summary><c>GET /sl.js</c>: the script that sites load. See docs/tracker.md.</summary>
@@ -9,7 +11,7 @@ internal static class TrackerEndpoint
     public static void MapTracker(this IEndpointRouteBuilder routes)
     {
         var script = TrackerScript.Load();
-        routes.MapMethods("/sl.js", [HttpMethods.Get, HttpMethods.Head], context => SendAsync(context, script));
+        routes.MapMethods("/sl.js", [HttpMethods.Get, HttpMethods.Head], context => SendAsync(context, script)).AllowIngestKey();
     }
 
     private static Task SendAsync(HttpContext context, TrackerScript script)

@@ -1,3 +1,5 @@
+using Sightline.Server.Access;
+
 namespace Sightline.Server.Receive.Matomo;
 
 /// <summary>The addresses that Matomo's clients know.</summary>
@@ -9,8 +11,8 @@ internal static class MatomoRoutes
     {
         var endpoint = routes.ServiceProvider.GetRequiredService<MatomoEndpoint>();
         // Any method: Matomo reads the query of a HEAD, PUT or OPTIONS as well.
-        routes.Map("/matomo.php", endpoint.HandleAsync);
-        routes.Map("/piwik.php", endpoint.HandleAsync);
-        routes.MapMethods("/index.php", [HttpMethods.Get, HttpMethods.Post], routes.ServiceProvider.GetRequiredService<MatomoManagementEndpoint>().HandleAsync);
+        routes.Map("/matomo.php", endpoint.HandleAsync).AllowIngestKey();
+        routes.Map("/piwik.php", endpoint.HandleAsync).AllowIngestKey();
+        routes.MapMethods("/index.php", [HttpMethods.Get, HttpMethods.Post], routes.ServiceProvider.GetRequiredService<MatomoManagementEndpoint>().HandleAsync).ChecksTokenItself(Right.ChangeProject);
     }
 }

@@ -1,0 +1,101 @@
+using System.Globalization;
+using Sightline.Server.Access;
+using Sightline.Server.Show;
+using Sightline.Store.Settings;
+
+namespace Sightline.Server.Features.Accounts;
+
+/// <summary><c>/account</c>: what people see and change of their own.</summary>
+internal static class AccountEndpoints
+{
+    private const string Root = "/account";
+
+    public static void MapAccount(this IEndpointRouteBuilder app)
+    {
+        app.MapGet(Root, (HttpContext context, AccountService service) => Page(context, service, null)).RequireSignIn();
+        app.MapPost(Root + "/name", RenameAsync).RequireSignIn();
+        app.MapPost(Root + "/password", ChangePasswordAsync).RequireSignIn();
+        app.MapPost(Root + "/sessions/end-others", (HttpContext context, AccountService service) =>
+        {
+            service.EndOtherSessions(context);
+            return Back("sessions");
+        }).RequireSignIn();
+        app.MapPost(Root + "/sessions/{session}/end", EndSession).RequireSignIn();
+        app.MapGet(AccessGate.NewPasswordPath, (HttpContext context) => NewPasswordPageOf(context, null)).RequireSignIn();
+        app.MapPost(AccessGate.NewPasswordPath, NewPasswordAsync).RequireSignIn();
+    }
+
+    private static async Task<IResult> RenameAsync(HttpContext context, AccountService service)
+    {
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        return Try(() => service.Rename(context, form["name"].ToString())) is { } fault ? Page(context, service, fault) : Back("name");
+    }
+
+    private static async Task<IResult> ChangePasswordAsync(HttpContext context, AccountService service)
+    {
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        return Try(() => service.ChangePassword(context, form["present"].ToString(), form["new"].ToString(), form["repeated"].ToString())) is { } fault
+            ? Page(context, service, fault)
+            : Back("password");
+    }
+
+    private static IResult EndSession(string session, HttpContext context, AccountService service)
+    {
+        if (uint.TryParse(session, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+        {
+            service.EndSession(context, id);
+        }
+
+        return Back("sessions");
+    }
+
+    private static async Task<IResult> NewPasswordAsync(HttpContext context, AccountService service, ProjectDirectory projects)
+    {
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        return Try(() => service.ChangePassword(context, form["present"].ToString(), form["new"].ToString(), form["repeated"].ToString())) is { } fault
+            ? NewPasswordPageOf(context, fault)
+            : SignInEndpoints.Land(projects, Caller.Of(context).User!, "/");
+    }
+
+    private static string? Try(Action change)
+    {
+        try
+        {
+            change();
+            return null;
+        }
+        catch (SettingsException exception)
+        {
+            return exception.Message;
+        }
+    }
+
+    private static IResult Back(string done) => Results.LocalRedirect($"~{Root}?done={done}");
+
+    private static IResult NewPasswordPageOf(HttpContext context, string? fault) => PageResult.Form<NewPasswordPage>(
+        context,
+        new() { [nameof(NewPasswordPage.Email)] = Caller.Of(context).User!.Email, [nameof(NewPasswordPage.Fault)] = fault },
+        fault is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
+
+    private static IResult Page(HttpContext context, AccountService service, string? fault)
+    {
+        var caller = Caller.Of(context);
+        return PageResult.Form<AccountPage>(
+            context,
+            new()
+            {
+                [nameof(AccountPage.User)] = caller.User,
+                [nameof(AccountPage.Current)] = caller.Session!.Id,
+                [nameof(AccountPage.Sessions)] = service.Sessions(caller.User!),
+                [nameof(AccountPage.Fault)] = fault,
+                [nameof(AccountPage.Done)] = context.Request.Query["done"].ToString() switch
+                {
+                    "name" => "The name is changed.",
+                    "password" => "The password is changed. All other devices are signed out.",
+                    "sessions" => "Done: what was ended is signed out.",
+                    _ => null,
+                },
+            },
+            fault is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
+    }
+}

@@ -1,0 +1,39 @@
+using Microsoft.AspNetCore.DataProtection;
+using Sightline.Server.Access;
+using Sightline.Store.Settings;
+
+namespace Sightline.Server.Features.Accounts;
+
+/// <summary>People: their accounts, sessions and pages.</summary>
+internal static class AccountsServices
+{
+    public static IServiceCollection AddAccounts(this IServiceCollection services, ServeOptions options)
+    {
+        // What forms and half-finished sign-ins are sealed with. The data directory is closed to others; so are the keys.
+        var keys = Directory.CreateDirectory(
+            Path.Combine(options.Data, "keys"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        services.AddDataProtection().SetApplicationName("sightline").PersistKeysToFileSystem(keys);
+        services.AddAntiforgery(antiforgery =>
+        {
+            antiforgery.Cookie.Name = SessionCookie.NameOf(options, "sightline-form");
+            antiforgery.Cookie.Path = "/";
+            antiforgery.Cookie.SameSite = SameSiteMode.Lax;
+            antiforgery.Cookie.SecurePolicy = SessionCookie.IsSecure(options) ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+            antiforgery.HeaderName = "X-Form-Token";
+            // PageResult sets frame-ancestors, which says the same.
+            antiforgery.SuppressXFrameOptionsHeader = true;
+        });
+        services.AddSingleton<UserStore>().AddSingleton<SessionStore>().AddSingleton<ActivityLog>();
+        services.AddSingleton<Passwords>().AddSingleton<SignInThrottle>().AddSingleton<SignInService>().AddSingleton<AccountService>();
+        services.AddSingleton<SessionCookie>().AddSingleton<CallerReader>().AddSingleton<AccessGate>();
+        services.AddSingleton<FirstOwner>();
+        services.AddHostedService(provider => provider.GetRequiredService<FirstOwner>());
+        return services;
+    }
+
+    public static void MapAccounts(this IEndpointRouteBuilder app)
+    {
+        app.MapSignIn();
+        app.MapAccount();
+    }
+}
