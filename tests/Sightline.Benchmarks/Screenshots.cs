@@ -47,7 +47,7 @@ internal static class Screenshots
         {
             ShopData.Fill(data, TimeProvider.System.GetUtcNow(), 900);
             new ProjectStore(SettingsDb.Open(data, TimeProvider.System), TimeProvider.System).Add("An empty project");
-            await using var app = ServerApp.Build(new ServeOptions { Data = data, Listen = ["http://127.0.0.1:0"], LogLevel = Microsoft.Extensions.Logging.LogLevel.Warning });
+            await using var app = ServerApp.Build(new ServeOptions { Data = data, Listen = ["http://127.0.0.1:0"], LocalAccess = true, LogLevel = Microsoft.Extensions.Logging.LogLevel.Warning });
             await app.StartAsync().ConfigureAwait(false);
             var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First(a => a.StartsWith("http://127", StringComparison.Ordinal));
             using var playwright = await Playwright.CreateAsync().ConfigureAwait(false);
