@@ -5,6 +5,7 @@ import { live } from "./live";
 import { menus } from "./menus";
 import { shortcuts } from "./shortcuts";
 import { suggestions } from "./suggestions";
+import { tour } from "./tour";
 
 document.documentElement.dataset.script = "on";
 menus();
@@ -12,3 +13,4 @@ shortcuts();
 suggestions();
 graphs();
 live();
+tour();

@@ -67,7 +67,10 @@ function feed(events: Feed[]): void {
   const template = document.getElementById("rt-event") as HTMLTemplateElement | null;
   if (!list || !template) return;
   const known = new Set([...list.children].map(item => (item as HTMLElement).dataset.id));
-  const fresh = events.filter(event => !known.has(String(event.id)));
+  // What comes after the newest that is shown; the first message repeats the half hour, of which the page shows the end.
+  const shown = events.findLastIndex(event => known.has(String(event.id)));
+  const fresh = events.slice(shown + 1).slice(-mostFeed);
+  const news = known.size > 0;
   for (const event of fresh) {
     const item = template.content.firstElementChild!.cloneNode(true) as HTMLElement;
     item.dataset.id = String(event.id);
@@ -77,7 +80,7 @@ function feed(events: Feed[]): void {
     link.textContent = event.text;
     link.href = event.href;
     from!.textContent = event.from;
-    item.classList.add("fresh");
+    if (news) item.classList.add("fresh");
     list.prepend(item);
   }
   while (list.childElementCount > mostFeed) list.lastElementChild!.remove();

@@ -1,5 +1,6 @@
 // One key each, shown beside what it does: an element with data-key is clicked. Never while somebody writes.
 import { closeOne } from "./menus";
+import { closeTour } from "./tour";
 
 export function shortcuts(): void {
   document.addEventListener("keydown", event => {
@@ -9,7 +10,7 @@ export function shortcuts(): void {
     if (event.key === "Escape") {
       if (closeOne()) event.preventDefault();
       else if (writes) target.blur();
-      else if (!document.querySelector("dialog[open]")) press("Escape");
+      else if (!document.querySelector("dialog[open]") && !closeTour()) press("Escape");
       return;
     }
     if (writes || document.querySelector("dialog[open]")) return;

@@ -6,6 +6,7 @@ using Sightline.Server.Cli.Serving;
 using Sightline.Server.Demo;
 using Sightline.Server.Demo.Shop;
 using Sightline.Server.Features.Accounts;
+using Sightline.Server.Features.Tour;
 using Sightline.Server.Receive;
 using Sightline.Store;
 using Sightline.Store.Settings;
@@ -18,8 +19,9 @@ internal static class DemoVerb
     public const string Name = "demo";
 
     private const string DefaultData = "./demo-data";
-    private const int DefaultDays = 30;
-    private const int DefaultEvents = 80_000;
+    // Twice the range the overview opens with, so that there is something to compare with.
+    private const int DefaultDays = 60;
+    private const int DefaultEvents = 160_000;
 
     public static Command New(CliContext context)
     {
@@ -29,7 +31,7 @@ internal static class DemoVerb
         var days = Number("--days", "Days of history, today among them", DefaultDays, 1, 400);
         var events = Number("--events", "How much happened in these days", DefaultEvents, 100, 5_000_000);
         var quiet = new Option<bool>("--quiet-traffic") { Description = "No visitors but you" };
-        return new Command(Name, "Try it: a shop with a month of history and live visitors").With(data, listen, days, events, quiet)
+        return new Command(Name, "Try it: a shop with two months of history and live visitors").With(data, listen, days, events, quiet)
             .Does(context, (parsed, cancellationToken) => RunAsync(
                 new ServeOptions
                 {
@@ -37,6 +39,8 @@ internal static class DemoVerb
                     Listen = [Listen(parsed.GetRequiredValue(listen))],
                     LogLevel = LogLevel.Warning,
                     OwnerPassword = ServeVerb.OwnerPassword(context),
+                    // Everything in it is invented: a browser on this machine looks without signing in.
+                    LocalAccess = true,
                 },
                 parsed.GetValue(days), parsed.GetValue(events), parsed.GetValue(quiet), context, cancellationToken));
     }
@@ -50,16 +54,23 @@ internal static class DemoVerb
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
             .First(address => !address.Contains("unix:", StringComparison.Ordinal)).TrimEnd('/')
             .Replace("://0.0.0.0", "://localhost", StringComparison.Ordinal).Replace("://[::]", "://localhost", StringComparison.Ordinal);
-        var plan = FindOrMakePlan(options.Data, days, events, address, context.Time);
+        var plan = FindOrMakePlan(options.Data, days, events, address, context.Time, out var isNew);
+        if (isNew)
+        {
+            DemoNotes.Add(plan, project.Id, app.Services.GetRequiredService<NoteStore>());
+        }
+
+        app.Services.GetRequiredService<Tours>().Set(project.Id, DemoTour.Of(plan, project.Id));
 
         await context.Output.WriteLineAsync($"Sightline's demo: {address}/projects/{project.Id}");
         await context.Output.WriteLineAsync($"The shop, to click through: {address}{DemoCatalog.Home}");
+        await context.Output.WriteLineAsync("A browser on this machine needs no password.");
         await app.Services.GetRequiredService<FirstOwner>().TellAsync(context.Output);
         await context.Output.FlushAsync(cancellationToken);
 
         using var client = new HttpClient { BaseAddress = new Uri(address) };
         var history = new DemoHistory(plan, project, app.Services.GetRequiredService<Gate>(), app.Services.GetRequiredService<DurableLog>(), app.Services.GetRequiredService<EventStore>(), context.Time);
-        var run = new DemoRun(history, quiet ? null : new DemoTraffic(plan, project, client, context.Time), context.Time, app.Services.GetRequiredService<ILogger<DemoRun>>());
+        var run = new DemoRun(history, quiet ? null : new DemoTraffic(plan, project, client, context.Time, history.WrittenUntilMs()), context.Time, app.Services.GetRequiredService<ILogger<DemoRun>>());
         var running = run.RunAsync(
             written => context.Output.WriteLine($"{written:N0} data of {plan.Days} days are written{(quiet ? "" : "; visitors come and go")}. Ctrl+C ends it."),
             app.Lifetime.ApplicationStopping);
@@ -68,9 +79,10 @@ internal static class DemoVerb
         return Environment.ExitCode;
     }
 
-    private static DemoPlan FindOrMakePlan(string data, int days, int events, string address, TimeProvider time)
+    private static DemoPlan FindOrMakePlan(string data, int days, int events, string address, TimeProvider time, out bool isNew)
     {
         // A directory keeps the plan it began with, wherever it listens now: its days must fit each other.
+        isNew = DemoPlan.Find(data) is null;
         if (DemoPlan.Find(data) is { } found)
         {
             return found;

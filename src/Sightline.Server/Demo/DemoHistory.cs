@@ -40,6 +40,10 @@ internal sealed class DemoHistory(DemoPlan plan, Project project, Gate gate, Dur
         return count;
     }
 
+    /// <summary>Until when today is written already, Unix milliseconds; 0: not at all.</summary>
+    public long WrittenUntilMs() =>
+        store.ImportProgress(project.Id).Where(progress => progress.FileName == NameOf(DemoPlan.DayOf(time.GetUtcNow()))).Select(progress => progress.Offset).DefaultIfEmpty().Max();
+
     /// <summary>Returns when reports show all that was written.</summary>
     public async Task StoredAsync(CancellationToken cancellationToken)
     {

@@ -88,7 +88,7 @@ internal sealed record DemoPlan(int Seed, DateOnly FirstDay, int Days, int Event
     {
         var noise = 0.94 + (0.12 * RandomOf(day.DayNumber).NextDouble());
         var growth = 1 + (0.006 * (day.DayNumber - FirstDay.DayNumber));
-        var fame = day == ViralDay ? 3.2 : day == ViralDay.AddDays(1) ? 1.6 : 1;
+        var fame = day == ViralDay ? 2.4 : day == ViralDay.AddDays(1) ? 1.5 : 1;
         return Weekdays[(int)day.DayOfWeek] * growth * noise * fame;
     }
 }

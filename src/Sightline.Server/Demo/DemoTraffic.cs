@@ -12,13 +12,16 @@ namespace Sightline.Server.Demo;
 /// <param name="project">Whose key is sent.</param>
 /// <param name="server">A client whose base address is the server.</param>
 /// <param name="time">The clock.</param>
-internal sealed class DemoTraffic(DemoPlan plan, Project project, HttpClient server, TimeProvider time)
+/// <param name="sinceMs">When given: the last half hour, as far as it is after this, had its visitors already, so that the first screen shows some.</param>
+internal sealed class DemoTraffic(DemoPlan plan, Project project, HttpClient server, TimeProvider time, long? sinceMs = null)
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private const int FewPageViewsAMinute = 3;
     private const double PageViewsAVisit = 2.9;
     private const int LongestStepMs = 60_000;
+    private const int HalfHourMs = 30 * 60_000;
+    private const double BusyBefore = 0.3;
 
     // Numbers of visits that history does not use, and that differ after a restart.
     private readonly long _firstNumber = time.GetUtcNow().ToUnixTimeSeconds() << 20;
@@ -36,7 +39,15 @@ internal sealed class DemoTraffic(DemoPlan plan, Project project, HttpClient ser
     public async Task<int> RunOnceAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         var nowMs = now.ToUnixTimeMilliseconds();
-        Begin(now, nowMs);
+        if (_lastMs is null && sinceMs is { } since)
+        {
+            for (var beforeMs = Math.Max(since, nowMs - HalfHourMs); beforeMs < nowMs - LongestStepMs; beforeMs += LongestStepMs)
+            {
+                Begin(now, beforeMs, BusyBefore);
+            }
+        }
+
+        Begin(now, nowMs, 1);
         var sent = 0;
         while (_coming.TryPeek(out var item, out var dueMs) && dueMs <= nowMs)
         {
@@ -52,7 +63,7 @@ internal sealed class DemoTraffic(DemoPlan plan, Project project, HttpClient ser
         return sent;
     }
 
-    private void Begin(DateTimeOffset now, long nowMs)
+    private void Begin(DateTimeOffset now, long nowMs, double share)
     {
         var local = TimeZoneInfo.ConvertTime(now, DemoPlan.Zone);
         var day = DateOnly.FromDateTime(local.DateTime);
@@ -66,7 +77,7 @@ internal sealed class DemoTraffic(DemoPlan plan, Project project, HttpClient ser
         var passedMs = _lastMs is { } last ? Math.Clamp(nowMs - last, 0, LongestStepMs) : LongestStepMs;
         _lastMs = nowMs;
         var pageViewsAMinute = _pageViewsToday * 3 > plan.EventsOn(day) ? FewPageViewsAMinute : 20 + (40 * DemoDay.Busy(local.Hour));
-        _due += pageViewsAMinute / PageViewsAVisit * passedMs / 60_000 * (0.5 + _random.NextDouble());
+        _due += share * pageViewsAMinute / PageViewsAVisit * passedMs / 60_000 * (0.5 + _random.NextDouble());
         for (; _due >= 1; _due--)
         {
             foreach (var item in DemoDay.Visit(plan, day, _firstNumber + _begun++, nowMs))

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Sightline.Core.Queries;
 using Sightline.Server.Access;
 using Sightline.Server.Features.Notes;
+using Sightline.Server.Features.Tour;
 using Sightline.Server.Show;
 using Sightline.Store.Settings;
 
@@ -14,6 +15,7 @@ internal static class OverviewEndpoints
     {
         services.AddRazorComponents();
         services.AddAntiforgery();
+        services.AddTour();
         services.TryAddSingleton<IPropNames, PropNames>();
         services.TryAddSingleton<NoteStore>();
         services.TryAddSingleton<SavedViews>();
@@ -26,6 +28,7 @@ internal static class OverviewEndpoints
     {
         app.MapAssets();
         app.MapTheme();
+        app.MapTour();
         app.MapGet("/design", (HttpContext context) => PageResult.Page<DesignPage>(context, [])).RequireSignIn();
         app.MapGet("/", ShowListAsync).RequireRight(Right.SeeNumbers);
         app.MapGet("/projects/{id}", ShowProjectAsync).RequireRight(Right.SeeNumbers);
@@ -65,11 +68,11 @@ internal static class OverviewEndpoints
         }
 
         var visible = projects.All.Where(p => verdict.Sees(p.Id)).ToList();
-        return PageResult.Page<ProjectsPage>(context, new() { [nameof(ProjectsPage.Lines)] = await service.ListAsync(visible, cancellationToken) });
+        return PageResult.Page<ProjectsPage>(context, new() { [nameof(ProjectsPage.Lines)] = await service.ListAsync(visible, cancellationToken), [nameof(ProjectsPage.MayAdd)] = Caller.Of(context).CanAnywhere(Right.RunServer) });
     }
 
     private static async Task<IResult> ShowProjectAsync(
-        string id, HttpContext context, ProjectGate gate, OverviewService service, ServeOptions options, CancellationToken cancellationToken)
+        string id, HttpContext context, ProjectGate gate, OverviewService service, Tours tours, ServeOptions options, CancellationToken cancellationToken)
     {
         if (gate.Find(context, id, out var project) is { } refusal)
         {
@@ -87,6 +90,7 @@ internal static class OverviewEndpoints
         {
             [nameof(OverviewPage.Model)] =
                 await service.LoadAsync(project, state, TrackerSnippet.For(url, project.PublicKey), gate.MayWrite(context, project.Id), cancellationToken),
+            [nameof(OverviewPage.Tour)] = tours.Of(project.Id, context),
         }));
     }
 
