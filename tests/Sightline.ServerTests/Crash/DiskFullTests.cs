@@ -1,16 +1,10 @@
 using System.Net;
-using Sightline.Core.Model;
-using Sightline.Store.Settings;
 
 namespace Sightline.ServerTests.Crash;
 
 /// <summary>A real disk that is full for a while.</summary>
-public sealed class DiskFullTests : IDisposable
+public sealed class DiskFullTests
 {
-    private readonly string _copy = Directory.CreateTempSubdirectory("sightline-crash-").FullName;
-    private readonly Ledger _ledger = new();
-    private readonly int _port = CrashServer.FreePort();
-
     [Theory]
     // The server keeps so much free that it stops taking before anything fails.
     [InlineData("16M", 8 << 20)]
@@ -20,28 +14,16 @@ public sealed class DiskFullTests : IDisposable
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(TimeSpan.FromMinutes(2));
-        var (mounted, reason) = await SmallDisk.TryMountAsync(megabytes: 96, limit.Token);
-        Assert.SkipWhen(mounted is null, reason);
-        using var disk = mounted!;
-        var data = Path.Combine(disk.Inside, "data");
-        var settings = SettingsDb.Open(Path.Combine(_copy, "settings"), TimeProvider.System);
-        var project = new ProjectStore(settings, TimeProvider.System).Add("Shop");
-        Directory.CreateDirectory(Path.Combine(disk.Outside, "data"));
-        File.Copy(settings.Path, Path.Combine(disk.Outside, "data", SettingsDb.FileName));
-        using var server = CrashServer.Start(data, _port, disk.Enter, "--min-free-disk", minFree, "--log-segment", "1M");
+        using var filling = await FillingServer.MountAsync(minFree, limit.Token);
+        using var server = filling.Start();
         await server.ReadyAsync(limit.Token);
-
-        using var stop = new CancellationTokenSource();
-        using var abandon = new CancellationTokenSource();
-        var load = new CrashLoad(new Uri($"http://127.0.0.1:{_port}"), project.PublicKey, project.Id, _ledger, seed: 11);
-        var sending = load.RunAsync(connections: 6, stop.Token, abandon.Token);
-        try
+        await filling.LoadAsync(server, connections: 6, abandon: false, async () =>
         {
-            await AcknowledgedAsync(1000, server, limit.Token);
-            disk.FillTo(left);
-            while (!_ledger.Requests.Any(request => request.Fate == Fate.Refused))
+            await FillingServer.UntilAsync(server, () => filling.AcknowledgedEvents >= 1000, limit.Token);
+            filling.Disk.FillTo(left);
+            while (!filling.HasRefused)
             {
-                disk.FillTo(left);
+                filling.Disk.FillTo(left);
                 await Task.Delay(10, limit.Token);
             }
 
@@ -51,36 +33,13 @@ public sealed class DiskFullTests : IDisposable
                 Assert.Contains("disk", await ready.Content.ReadAsStringAsync(limit.Token), StringComparison.Ordinal);
             }
 
-            disk.Clear();
+            filling.Disk.Clear();
             await server.ReadyAsync(limit.Token);
-            await AcknowledgedAsync(Acknowledged() + 1000, server, limit.Token);
-            await stop.CancelAsync();
-            await sending;
-            await server.DrainAsync(limit.Token);
-            Assert.Equal(0, await server.StopAsync(limit.Token));
-        }
-        finally
-        {
-            await stop.CancelAsync();
-            await abandon.CancelAsync();
-            await sending;
-        }
-
-        var after = Path.Combine(_copy, "after");
-        disk.CopyTo(after, "data");
-        Assert.Empty(new StoreAudit(StoredEvents.Read(after, project.Id), _ledger).Run());
-    }
-
-    public void Dispose() => Directory.Delete(_copy, recursive: true);
-
-    private long Acknowledged() => _ledger.Requests.Where(request => request.Fate == Fate.Acknowledged).Sum(request => (long)request.Events.Count);
-
-    private async Task AcknowledgedAsync(long events, CrashServer server, CancellationToken cancel)
-    {
-        while (Acknowledged() < events)
-        {
-            Assert.False(server.HasExited, server.Said);
-            await Task.Delay(20, cancel);
-        }
+            var before = filling.AcknowledgedEvents;
+            await FillingServer.UntilAsync(server, () => filling.AcknowledgedEvents >= before + 1000, limit.Token);
+        });
+        await server.DrainAsync(limit.Token);
+        Assert.Equal(0, await server.StopAsync(limit.Token));
+        Assert.Empty(filling.Audit());
     }
 }

@@ -43,10 +43,8 @@ public sealed class LostAnswerTests(Chromium chromium)
     [Fact]
     public async Task Ids_are_of_one_page_load_and_all_different()
     {
-        await using var server = await RecordingServer.StartAsync();
-        await using var site = await TestSite.StartAsync(server.Url, "data-visitor-id");
-        await using var profile = await chromium.NewProfileAsync();
-        var page = await profile.NewPageAsync();
+        await using var visit = await TrackedVisit.StartAsync(chromium, "data-visitor-id");
+        var (server, site, page) = visit;
         await page.GotoAsync(site.Url + "/");
         await page.EvaluateAsync("sightline('a'); sightline('b', { id: 'mine' })");
         await server.WaitForAsync("b", "/");

@@ -12,10 +12,8 @@ public sealed class TrackerOptionsTests(Chromium chromium)
     [InlineData("localStorage.sightline_off = 1")]
     public async Task A_visitor_who_does_not_want_it_sends_nothing_and_gets_no_id(string wish)
     {
-        await using var server = await RecordingServer.StartAsync();
-        await using var site = await TestSite.StartAsync(server.Url, "data-visitor-id");
-        await using var profile = await chromium.NewProfileAsync();
-        var page = await profile.NewPageAsync();
+        await using var visit = await TrackedVisit.StartAsync(chromium, "data-visitor-id");
+        var (server, site, page) = visit;
         await page.AddInitScriptAsync(wish);
         await page.GotoAsync(site.Url + "/early");
         await page.EvaluateAsync("sightline('signup'); sightline.identify('mary'); go('/app'); sightline('pageview')");
@@ -33,14 +31,12 @@ public sealed class TrackerOptionsTests(Chromium chromium)
     [Fact]
     public async Task A_first_party_id_is_kept_for_the_site_when_asked_for()
     {
-        await using var server = await RecordingServer.StartAsync();
-        await using var site = await TestSite.StartAsync(server.Url, "data-visitor-id");
-        await using var profile = await chromium.NewProfileAsync();
-        var page = await profile.NewPageAsync();
+        await using var visit = await TrackedVisit.StartAsync(chromium, "data-visitor-id");
+        var (server, site, page) = visit;
         await page.GotoAsync(site.Url + "/");
         await server.WaitForAsync("pageview", "/");
         await page.CloseAsync();
-        page = await profile.NewPageAsync();
+        page = await visit.Profile.NewPageAsync();
         await page.GotoAsync(site.Url + "/about");
         await server.WaitForAsync("pageview", "/about");
         await using var other = await chromium.NewProfileAsync();
@@ -52,16 +48,14 @@ public sealed class TrackerOptionsTests(Chromium chromium)
         Assert.Equal(ids[0], ids[1]);
         Assert.NotEqual(ids[0], ids[2]);
         Assert.All(ids, id => Assert.Matches("^[0-9a-z]{12,}$", id));
-        Assert.Empty(await profile.CookiesAsync());
+        Assert.Empty(await visit.Profile.CookiesAsync());
     }
 
     [Fact]
     public async Task A_denied_storage_costs_the_id_and_not_the_visit()
     {
-        await using var server = await RecordingServer.StartAsync();
-        await using var site = await TestSite.StartAsync(server.Url, "data-visitor-id");
-        await using var profile = await chromium.NewProfileAsync();
-        var page = await profile.NewPageAsync();
+        await using var visit = await TrackedVisit.StartAsync(chromium, "data-visitor-id");
+        var (server, site, page) = visit;
         await page.AddInitScriptAsync("Object.defineProperty(window, 'localStorage', { get: () => { throw new DOMException('denied', 'SecurityError') } })");
         await page.GotoAsync(site.Url + "/");
         await server.WaitForAsync("pageview", "/");
@@ -71,10 +65,8 @@ public sealed class TrackerOptionsTests(Chromium chromium)
     [Fact]
     public async Task Excluded_paths_send_nothing_also_within_a_single_page_app()
     {
-        await using var server = await RecordingServer.StartAsync();
-        await using var site = await TestSite.StartAsync(server.Url, "data-exclude=\"/admin*, /a.b/*/edit\"");
-        await using var profile = await chromium.NewProfileAsync();
-        var page = await profile.NewPageAsync();
+        await using var visit = await TrackedVisit.StartAsync(chromium, "data-exclude=\"/admin*, /a.b/*/edit\"");
+        var (server, site, page) = visit;
         await page.GotoAsync(site.Url + "/admin/users");
         await page.EvaluateAsync("sightline('secret')");
         await page.EvaluateAsync("go('/a.b/7/edit'); sightline('secret')");
@@ -89,10 +81,8 @@ public sealed class TrackerOptionsTests(Chromium chromium)
     [Fact]
     public async Task Page_views_can_be_left_to_the_site()
     {
-        await using var server = await RecordingServer.StartAsync();
-        await using var site = await TestSite.StartAsync(server.Url, "data-manual data-user-id=\"42\"");
-        await using var profile = await chromium.NewProfileAsync();
-        var page = await profile.NewPageAsync();
+        await using var visit = await TrackedVisit.StartAsync(chromium, "data-manual data-user-id=\"42\"");
+        var (server, site, page) = visit;
         await page.GotoAsync(site.Url + "/raw?id=1");
         await page.EvaluateAsync("sightline('before')");
         await server.WaitForAsync("before", "/raw?id=1");
@@ -123,10 +113,8 @@ public sealed class TrackerOptionsTests(Chromium chromium)
     [InlineData(0)]
     public async Task What_a_busy_or_unreachable_server_did_not_take_is_sent_again_with_its_age(int status)
     {
-        await using var server = await RecordingServer.StartAsync();
-        await using var site = await TestSite.StartAsync(server.Url);
-        await using var profile = await chromium.NewProfileAsync();
-        var page = await profile.NewPageAsync();
+        await using var visit = await TrackedVisit.StartAsync(chromium);
+        var (server, site, page) = visit;
         await page.Clock.InstallAsync();
         server.Status = status;
         await page.GotoAsync(site.Url + "/");
@@ -147,10 +135,8 @@ public sealed class TrackerOptionsTests(Chromium chromium)
     [Fact]
     public async Task What_the_server_refuses_for_good_is_not_sent_again()
     {
-        await using var server = await RecordingServer.StartAsync();
-        await using var site = await TestSite.StartAsync(server.Url);
-        await using var profile = await chromium.NewProfileAsync();
-        var page = await profile.NewPageAsync();
+        await using var visit = await TrackedVisit.StartAsync(chromium);
+        var (server, site, page) = visit;
         server.Status = 401;
         await page.GotoAsync(site.Url + "/");
         await server.WaitForRequestsAsync(1);

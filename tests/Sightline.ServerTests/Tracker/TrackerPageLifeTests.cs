@@ -19,10 +19,8 @@ public sealed class TrackerPageLifeTests(Chromium chromium)
     [Fact]
     public async Task Engaged_time_counts_use_and_stops_a_minute_after_the_last_sign_of_life_and_while_hidden()
     {
-        await using var server = await RecordingServer.StartAsync();
-        await using var site = await TestSite.StartAsync(server.Url);
-        await using var profile = await chromium.NewProfileAsync();
-        var page = await profile.NewPageAsync();
+        await using var visit = await TrackedVisit.StartAsync(chromium);
+        var (server, site, page) = visit;
         await StartClockAsync(page);
         await page.AddInitScriptAsync(Switchable);
         await page.GotoAsync(site.Url + "/");
@@ -54,10 +52,8 @@ public sealed class TrackerPageLifeTests(Chromium chromium)
     [Fact]
     public async Task Scroll_depth_is_the_deepest_point_seen_of_each_page()
     {
-        await using var server = await RecordingServer.StartAsync();
-        await using var site = await TestSite.StartAsync(server.Url);
-        await using var profile = await chromium.NewProfileAsync();
-        var page = await profile.NewPageAsync();
+        await using var visit = await TrackedVisit.StartAsync(chromium);
+        var (server, site, page) = visit;
         await page.GotoAsync(site.Url + "/long");
         await server.WaitForAsync("pageview", "/long");
         var half = await page.EvaluateAsync<int>("document.documentElement.scrollHeight / 2 - innerHeight");
@@ -80,10 +76,8 @@ public sealed class TrackerPageLifeTests(Chromium chromium)
     [Fact]
     public async Task An_event_sent_while_leaving_is_not_lost()
     {
-        await using var server = await RecordingServer.StartAsync();
-        await using var site = await TestSite.StartAsync(server.Url);
-        await using var profile = await chromium.NewProfileAsync();
-        var page = await profile.NewPageAsync();
+        await using var visit = await TrackedVisit.StartAsync(chromium);
+        var (server, site, page) = visit;
         await page.GotoAsync(site.Url + "/");
         await page.EvaluateAsync("sightline('last words'); location.href = '/about'");
         await server.WaitForAsync("last words", "/");
@@ -93,10 +87,8 @@ public sealed class TrackerPageLifeTests(Chromium chromium)
     [Fact]
     public async Task Without_beacons_a_request_that_outlives_the_page_is_used()
     {
-        await using var server = await RecordingServer.StartAsync();
-        await using var site = await TestSite.StartAsync(server.Url);
-        await using var profile = await chromium.NewProfileAsync();
-        var page = await profile.NewPageAsync();
+        await using var visit = await TrackedVisit.StartAsync(chromium);
+        var (server, site, page) = visit;
         await page.AddInitScriptAsync("navigator.sendBeacon = () => false");
         await page.GotoAsync(site.Url + "/");
         await page.EvaluateAsync("sightline('last words'); location.href = '/about'");
@@ -107,10 +99,8 @@ public sealed class TrackerPageLifeTests(Chromium chromium)
     [Fact]
     public async Task A_page_that_comes_back_from_the_cache_is_viewed_again()
     {
-        await using var server = await RecordingServer.StartAsync();
-        await using var site = await TestSite.StartAsync(server.Url);
-        await using var profile = await chromium.NewProfileAsync();
-        var page = await profile.NewPageAsync();
+        await using var visit = await TrackedVisit.StartAsync(chromium);
+        var (server, site, page) = visit;
         await page.GotoAsync(site.Url + "/");
         await server.WaitForAsync("pageview", "/");
         await page.EvaluateAsync("window.kept = true");
@@ -142,10 +132,8 @@ public sealed class TrackerPageLifeTests(Chromium chromium)
     [Fact]
     public async Task A_page_prepared_ahead_keeps_what_is_said_to_the_tracker_until_it_is_shown()
     {
-        await using var server = await RecordingServer.StartAsync();
-        await using var site = await TestSite.StartAsync(server.Url);
-        await using var profile = await chromium.NewProfileAsync();
-        var page = await profile.NewPageAsync();
+        await using var visit = await TrackedVisit.StartAsync(chromium);
+        var (server, site, page) = visit;
         await page.AddInitScriptAsync("let ahead = true; Object.defineProperty(document, 'prerendering', { get: () => ahead }); window.activate = () => { ahead = false; document.dispatchEvent(new Event('prerenderingchange')) }");
         await page.GotoAsync(site.Url + "/never");
         await page.EvaluateAsync("sightline('too early'); history.pushState({}, '', '/never/2')");

@@ -11,10 +11,8 @@ public sealed class TrackerTests(Chromium chromium)
     [Fact]
     public async Task Pages_of_a_site_are_viewed_in_order_each_with_its_engagement()
     {
-        await using var server = await RecordingServer.StartAsync();
-        await using var site = await TestSite.StartAsync(server.Url);
-        await using var profile = await chromium.NewProfileAsync();
-        var page = await profile.NewPageAsync();
+        await using var visit = await TrackedVisit.StartAsync(chromium);
+        var (server, site, page) = visit;
         await page.GotoAsync(site.Url + "/?utm_source=news&utm_medium=email&gclid=1#top", new PageGotoOptions { Referer = "https://search.test/" });
         await server.WaitForAsync("pageview", "#top");
         await page.ClickAsync("#about");
@@ -40,24 +38,20 @@ public sealed class TrackerTests(Chromium chromium)
     [Fact]
     public async Task Nothing_is_left_on_the_device()
     {
-        await using var server = await RecordingServer.StartAsync();
-        await using var site = await TestSite.StartAsync(server.Url);
-        await using var profile = await chromium.NewProfileAsync();
-        var page = await profile.NewPageAsync();
+        await using var visit = await TrackedVisit.StartAsync(chromium);
+        var (server, site, page) = visit;
         await page.GotoAsync(site.Url + "/");
         await page.EvaluateAsync("sightline('signup')");
         await server.WaitForAsync("signup", "/");
         Assert.Equal(0, await page.EvaluateAsync<int>("document.cookie.length + localStorage.length + sessionStorage.length"));
-        Assert.Empty(await profile.CookiesAsync());
+        Assert.Empty(await visit.Profile.CookiesAsync());
     }
 
     [Fact]
     public async Task A_single_page_app_has_a_view_for_each_new_address_with_the_title_it_sets_afterwards()
     {
-        await using var server = await RecordingServer.StartAsync();
-        await using var site = await TestSite.StartAsync(server.Url);
-        await using var profile = await chromium.NewProfileAsync();
-        var page = await profile.NewPageAsync();
+        await using var visit = await TrackedVisit.StartAsync(chromium);
+        var (server, site, page) = visit;
         await page.GotoAsync(site.Url + "/");
         await server.WaitForAsync("pageview", "/");
         await page.EvaluateAsync("go('/shop')");
@@ -87,10 +81,8 @@ public sealed class TrackerTests(Chromium chromium)
     [Fact]
     public async Task Routes_in_the_fragment_are_paths_when_asked_for()
     {
-        await using var server = await RecordingServer.StartAsync();
-        await using var site = await TestSite.StartAsync(server.Url, "data-hash");
-        await using var profile = await chromium.NewProfileAsync();
-        var page = await profile.NewPageAsync();
+        await using var visit = await TrackedVisit.StartAsync(chromium, "data-hash");
+        var (server, site, page) = visit;
         await page.GotoAsync(site.Url + "/app/?utm_source=x#!/inbox?tab=new");
         await server.WaitForAsync("pageview", "/app/inbox?tab=new&utm_source=x");
         await page.EvaluateAsync("location.hash = '#/inbox/7'");
@@ -101,10 +93,8 @@ public sealed class TrackerTests(Chromium chromium)
     [Fact]
     public async Task Custom_events_carry_properties_and_revenue_and_join_the_page_views_request()
     {
-        await using var server = await RecordingServer.StartAsync();
-        await using var site = await TestSite.StartAsync(server.Url);
-        await using var profile = await chromium.NewProfileAsync();
-        var page = await profile.NewPageAsync();
+        await using var visit = await TrackedVisit.StartAsync(chromium);
+        var (server, site, page) = visit;
         await page.GotoAsync(site.Url + "/early");
         await server.WaitForAsync("early", "/early");
         await page.EvaluateAsync("sightline('order', { props: { plan: 'pro', n: 2, gift: true }, revenue: { amount: 19.99, currency: 'EUR' }, id: 'o-1' }); sightline.identify('john'); sightline('seen', { interactive: false })");
@@ -124,10 +114,8 @@ public sealed class TrackerTests(Chromium chromium)
     [Fact]
     public async Task Outbound_links_and_downloads_are_events_and_other_links_are_not()
     {
-        await using var server = await RecordingServer.StartAsync();
-        await using var site = await TestSite.StartAsync(server.Url);
-        await using var profile = await chromium.NewProfileAsync();
-        var page = await profile.NewPageAsync();
+        await using var visit = await TrackedVisit.StartAsync(chromium);
+        var (server, site, page) = visit;
         await page.GotoAsync(site.Url + "/");
         await page.EvaluateAsync("document.querySelector('#mail').addEventListener('click', e => e.preventDefault())");
         await page.ClickAsync("#fragment");
@@ -149,10 +137,8 @@ public sealed class TrackerTests(Chromium chromium)
     [Fact]
     public async Task The_list_of_downloads_can_be_replaced()
     {
-        await using var server = await RecordingServer.StartAsync();
-        await using var site = await TestSite.StartAsync(server.Url, "data-downloads=\"dwg, step\"");
-        await using var profile = await chromium.NewProfileAsync();
-        var page = await profile.NewPageAsync();
+        await using var visit = await TrackedVisit.StartAsync(chromium, "data-downloads=\"dwg, step\"");
+        var (server, site, page) = visit;
         await page.GotoAsync(site.Url + "/");
         await page.ClickAsync("#file");
         await page.ClickAsync("#drawing");
