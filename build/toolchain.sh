@@ -30,3 +30,11 @@ build_web() {
         fi
     fi
 }
+
+# Programs that tests run against the server, unmodified: npm packages as the lock file says.
+fetch_test_clients() {
+    local stamp="$root/tests/clients/node_modules/.sightline-stamp"
+    if [ ! -f "$stamp" ] || [ "$root/tests/clients/package-lock.json" -nt "$stamp" ]; then
+        (cd "$root/tests/clients" && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error >&2) && touch "$stamp"
+    fi
+}

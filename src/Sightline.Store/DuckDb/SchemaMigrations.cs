@@ -26,9 +26,11 @@ internal static partial class SchemaMigrations
                 $"The store has schema version {found}; this build knows only {scripts[^1].Version}. Start the newer version of Sightline that wrote it."));
         }
 
+        // By which are missing, not by the greatest number: scripts are written side by side, and a later number may have been first.
+        var applied = Applied(connection);
         foreach (var (version, sql) in scripts)
         {
-            if (version > found)
+            if (!applied.Contains(version))
             {
                 connection.InTransaction(() =>
                 {
@@ -39,6 +41,21 @@ internal static partial class SchemaMigrations
         }
 
         return found;
+    }
+
+    private static HashSet<int> Applied(DuckDbConnection connection)
+    {
+        var applied = new HashSet<int>();
+        using var reader = connection.Query("SELECT version FROM schema_version");
+        while (reader.Read())
+        {
+            foreach (var version in reader.Column(0).Values<int>())
+            {
+                applied.Add(version);
+            }
+        }
+
+        return applied;
     }
 
     private static List<(int Version, string Sql)> Load()

@@ -60,6 +60,19 @@ public sealed class EventStoreTests : IDisposable
     }
 
     [Fact]
+    public void A_script_that_was_passed_over_is_run_though_a_later_one_was()
+    {
+        using var database = DuckDbDatabase.Open(_directory.File("a.duckdb"), new DuckDbOptions());
+        using var connection = database.Connect();
+        (int, string)[] early = [(1, "CREATE TABLE t(a INTEGER); INSERT INTO t VALUES (1);"), (20, "CREATE TABLE u(a INTEGER)")];
+        (int, string)[] current = [early[0], (5, "UPDATE t SET a = a + 1"), early[1]];
+        Assert.Equal(0, SchemaMigrations.Apply(connection, early, 1));
+        Assert.Equal(20, SchemaMigrations.Apply(connection, current, 2));
+        Assert.Equal(20, SchemaMigrations.Apply(connection, current, 3));
+        Assert.Equal(2, connection.ScalarLong("SELECT a FROM t"));
+    }
+
+    [Fact]
     public void A_store_of_the_first_schema_opens_and_takes_events()
     {
         using (var database = DuckDbDatabase.Open(_directory.File("main.duckdb"), new DuckDbOptions()))

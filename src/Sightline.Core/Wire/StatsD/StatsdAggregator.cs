@@ -1,0 +1,300 @@
+using System.Text;
+using System.Text.Unicode;
+
+namespace Sightline.Core.Wire.StatsD;
+
+/// <summary>
+/// Packets in, series out: what statsd 0.9.0 keeps between two flushes, and what its Graphite backend makes of it. For one thread at a time.
+/// Two deliberate differences: keys that are members of every JavaScript object (<c>constructor</c>) are ordinary keys, and there are limits.
+/// </summary>
+public sealed class StatsdAggregator : IStatsdSink
+{
+    private readonly StatsdOptions _options;
+    private readonly TimeProvider _time;
+    private readonly StatsdNames _names;
+    private readonly TimerFigures _figures;
+    private readonly Dictionary<byte[], CounterState> _counters = new(Utf8Keys.Comparer);
+    private readonly Dictionary<byte[], TimerState> _timers = new(Utf8Keys.Comparer);
+    private readonly Dictionary<byte[], GaugeState> _gauges = new(Utf8Keys.Comparer);
+    private readonly Dictionary<byte[], SetState> _sets = new(Utf8Keys.Comparer);
+    private readonly CounterState _bad;
+    private readonly CounterState _packets;
+    private readonly CounterState _lines;
+    private readonly byte[] _lagKey;
+    private long _lastTime;
+    private int _samples;
+
+    /// <param name="options">As in statsd's configuration.</param>
+    /// <param name="time">Measures how long a flush takes.</param>
+    public StatsdAggregator(StatsdOptions options, TimeProvider time)
+    {
+        _time = time;
+        _options = options;
+        _names = new StatsdNames(options);
+        _figures = new TimerFigures(options);
+        _bad = Own("bad_lines_seen");
+        _packets = Own("packets_received");
+        _lines = Own("metrics_received");
+        _lagKey = Encoding.UTF8.GetBytes(options.PrefixStats + ".timestamp_lag");
+    }
+
+    /// <summary>Keys of all kinds.</summary>
+    public int Keys => _counters.Count + _timers.Count + _gauges.Count + _sets.Count;
+
+    /// <summary>Lines since start that could not be read, whole or in part.</summary>
+    public long BadLines { get; private set; }
+
+    /// <summary>Values since start that a limit kept out.</summary>
+    public long OverLimit { get; private set; }
+
+    /// <summary>Values since start that were taken.</summary>
+    public long Values { get; private set; }
+
+    /// <summary>The last bad line, for people.</summary>
+    public string? LastBadLine { get; private set; }
+
+    void IStatsdSink.Packet() => _packets.Value++;
+
+    void IStatsdSink.Line() => _lines.Value++;
+
+    void IStatsdSink.Bad(ReadOnlySpan<byte> line)
+    {
+        _bad.Value++;
+        BadLines++;
+        LastBadLine = Encoding.UTF8.GetString(line[..Math.Min(line.Length, 200)]);
+    }
+
+    void IStatsdSink.Counter(ReadOnlySpan<byte> key, double value)
+    {
+        if (Find(_counters, key) is { } counter)
+        {
+            // 0 times "every 0th" is not a number; statsd begins anew after it.
+            counter.Value = double.IsNaN(counter.Value) ? value : counter.Value + value;
+        }
+    }
+
+    void IStatsdSink.Timer(ReadOnlySpan<byte> key, double value, double weight)
+    {
+        if (Find(_timers, key) is { } timer && HasRoom())
+        {
+            timer.Add(value);
+            timer.Count += weight;
+        }
+    }
+
+    void IStatsdSink.Gauge(ReadOnlySpan<byte> key, double value, bool signed)
+    {
+        if (Find(_gauges, key) is { } gauge)
+        {
+            // A gauge that is 0 or not there yet is set, whatever the sign: that is how statsd's users know it.
+            gauge.Value = signed && gauge.Value != 0 && !double.IsNaN(gauge.Value) ? gauge.Value + value : value;
+            gauge.Ttl = _options.GaugesMaxTtl;
+        }
+    }
+
+    void IStatsdSink.Set(ReadOnlySpan<byte> key, ReadOnlySpan<byte> member)
+    {
+        if (Find(_sets, key) is not { } set)
+        {
+            return;
+        }
+
+        if (!Utf8.IsValid(member))
+        {
+            member = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(member));
+        }
+
+        var members = set.Members.GetAlternateLookup<ReadOnlySpan<byte>>();
+        if (!members.Contains(member) && HasRoom())
+        {
+            members.Add(member);
+        }
+    }
+
+    /// <summary>Gives every series its value of the interval that ends now, and begins the next.</summary>
+    /// <param name="time">Unix seconds.</param>
+    /// <param name="last">How the delivery before went.</param>
+    /// <param name="emit">Told each series; a value may be infinite or NaN.</param>
+    public void Flush(long time, StatsdFlush last, Action<string, double> emit)
+    {
+        var started = _time.GetTimestamp();
+        var seconds = _options.FlushIntervalMs / 1000.0;
+        if (_lastTime > 0)
+        {
+            Find(_gauges, _lagKey, always: true)!.Value = time - _lastTime - seconds;
+        }
+
+        _lastTime = time;
+        var stats = Keys;
+        foreach (var (key, counter) in _counters)
+        {
+            var text = Encoding.UTF8.GetString(key);
+            emit(_names.Of(_names.Counters, text, _options.LegacyNamespace ? null : "rate"), counter.Value / seconds);
+            if (_options.FlushCounts)
+            {
+                emit(_options.LegacyNamespace ? _names.Of("stats_counts.", text, null) : _names.Of(_names.Counters, text, "count"), counter.Value);
+            }
+        }
+
+        foreach (var (key, timer) in _timers)
+        {
+            var text = Encoding.UTF8.GetString(key);
+            _figures.Calculate(text, timer.Values, timer.Count, (figure, value) => emit(_names.Of(_names.Timers, text, figure), value));
+        }
+
+        var processing = _time.GetElapsedTime(started);
+        foreach (var (key, gauge) in _gauges)
+        {
+            emit(_names.Of(_names.Gauges, Encoding.UTF8.GetString(key), null), gauge.Value);
+        }
+
+        foreach (var (key, set) in _sets)
+        {
+            emit(_names.Of(_names.Sets, Encoding.UTF8.GetString(key), "count"), set.Members.Count);
+        }
+
+        emit(_names.NumStats, stats);
+        emit(_names.OfOwn("graphiteStats.calculationtime"), Math.Floor(_time.GetElapsedTime(started).TotalMilliseconds));
+        emit(_names.OfOwn("processing_time"), Math.Floor(processing.TotalMilliseconds));
+        emit(_names.OfOwn("graphiteStats.last_exception"), last.LastException);
+        emit(_names.OfOwn("graphiteStats.last_flush"), last.LastFlush);
+        emit(_names.OfOwn("graphiteStats.flush_time"), last.FlushTimeMs);
+        emit(_names.OfOwn("graphiteStats.flush_length"), last.FlushLength);
+        Clear();
+    }
+
+    private void Clear()
+    {
+        _samples = 0;
+        foreach (var (key, counter) in _counters)
+        {
+            counter.Value = 0;
+            if (_options.DeleteCounters && key.AsSpan().IndexOf("packets_received"u8) < 0 && key.AsSpan().IndexOf("metrics_received"u8) < 0
+                && key.AsSpan().IndexOf("bad_lines_seen"u8) < 0)
+            {
+                _counters.Remove(key);
+            }
+        }
+
+        foreach (var (key, timer) in _timers)
+        {
+            timer.Clear();
+            if (_options.DeleteTimers)
+            {
+                _timers.Remove(key);
+            }
+        }
+
+        foreach (var (key, set) in _sets)
+        {
+            set.Members.Clear();
+            if (_options.DeleteSets)
+            {
+                _sets.Remove(key);
+            }
+        }
+
+        if (!_options.DeleteGauges)
+        {
+            return;
+        }
+
+        foreach (var (key, gauge) in _gauges)
+        {
+            if (gauge.Ttl > 0 && --gauge.Ttl == 0)
+            {
+                _gauges.Remove(key);
+            }
+        }
+    }
+
+    private T? Find<T>(Dictionary<byte[], T> states, ReadOnlySpan<byte> key, bool always = false)
+        where T : class, new()
+    {
+        var lookup = states.GetAlternateLookup<ReadOnlySpan<byte>>();
+        if (!lookup.TryGetValue(key, out var state))
+        {
+            if (!always && (Keys >= _options.MaxKeys || key.Length > Graphite.SeriesName.MaxBytes))
+            {
+                OverLimit++;
+                return null;
+            }
+
+            state = new T();
+            lookup[key] = state;
+        }
+
+        Values++;
+        return state;
+    }
+
+    private bool HasRoom()
+    {
+        if (_samples < _options.MaxSamples)
+        {
+            _samples++;
+            return true;
+        }
+
+        Values--;
+        OverLimit++;
+        return false;
+    }
+
+    private CounterState Own(string name)
+    {
+        var counter = new CounterState();
+        _counters[Encoding.UTF8.GetBytes($"{_options.PrefixStats}.{name}")] = counter;
+        return counter;
+    }
+
+    private sealed class CounterState
+    {
+        public double Value { get; set; }
+    }
+
+    private sealed class GaugeState
+    {
+        public double Value { get; set; } = double.NaN;
+
+        /// <summary>Intervals it is kept without a value; 0: for good.</summary>
+        public int Ttl { get; set; }
+    }
+
+    private sealed class SetState
+    {
+        public HashSet<byte[]> Members { get; } = new(Utf8Keys.Comparer);
+    }
+
+    private sealed class TimerState
+    {
+        private double[] _values = [];
+        private int _length;
+
+        public double Count { get; set; }
+
+        public Span<double> Values => _values.AsSpan(0, _length);
+
+        public void Add(double value)
+        {
+            if (_length == _values.Length)
+            {
+                Array.Resize(ref _values, Math.Max(4, _length * 2));
+            }
+
+            _values[_length++] = value;
+        }
+
+        public void Clear()
+        {
+            // A burst's array is given back; a steady timer keeps its own.
+            if (_values.Length > 64 && _length < _values.Length / 4)
+            {
+                _values = [];
+            }
+
+            _length = 0;
+            Count = 0;
+        }
+    }
+}
