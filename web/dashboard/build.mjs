@@ -1,9 +1,9 @@
-// Builds what our own pages load, into web/dist/assets: app.js (on every page), chart.js (pages with a graph), world.svg.
+// Builds what our own pages load, into web/dist/assets: app.js (on every page), chart.js (pages with a graph), world.svg, and where its countries lie.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
-import { worldSvg } from "./world.mjs";
+import { world } from "./world.mjs";
 
 // Of gzip, together: a page of reports loads both.
 const mostBytes = 250_000;
@@ -26,7 +26,9 @@ for (const name of ["app", "chart"]) {
     define: { "process.env.NODE_ENV": '"production"' },
   });
 }
-writeFileSync(`${out}world.svg`, worldSvg());
+const { svg, boxes } = world();
+writeFileSync(`${out}world.svg`, svg);
+writeFileSync(`${out}world-boxes.json`, JSON.stringify(boxes));
 
 const bytes = ["app", "chart"].reduce((sum, name) => sum + gzipSync(readFileSync(`${out}${name}.js`), { level: 9 }).length, 0);
 if (bytes > mostBytes) throw new Error(`app.js and chart.js are ${bytes} bytes of gzip, more than the ${mostBytes} we promise`);

@@ -6,7 +6,9 @@ export function suggestions(): void {
     const select = input.form?.querySelector<HTMLSelectElement>("[data-suggest-for]");
     if (!(list instanceof HTMLDataListElement) || !list.dataset.suggest || !select) return;
     const range = new FormData(input.form!);
-    const query = new URLSearchParams({ dimension: select.value, text: input.value });
+    // A property has its name in a field of its own, which is looked for like a value.
+    const dimension = select.value !== "prop" || input.name === "fp" ? select.value : `event:props.${String(range.get("fp"))}`;
+    const query = new URLSearchParams({ dimension, text: input.value });
     for (const name of ["range", "from", "to"]) if (range.has(name)) query.set(name, String(range.get(name)));
     const key = query.toString();
     if (list.dataset.asked === key) return;
@@ -18,7 +20,7 @@ export function suggestions(): void {
   let timer = 0;
   const soon = (event: Event) => {
     const input = event.target;
-    if (!(input instanceof HTMLInputElement) || input.name !== "fv") return;
+    if (!(input instanceof HTMLInputElement) || !["fv", "fp"].includes(input.name)) return;
     clearTimeout(timer);
     timer = setTimeout(() => void ask(input), event.type === "input" ? 150 : 0) as unknown as number;
   };

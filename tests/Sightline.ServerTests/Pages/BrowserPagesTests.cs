@@ -13,7 +13,7 @@ public sealed class BrowserPagesTests(Chromium chromium) : IAsyncLifetime
     private static readonly string[] Paths =
     [
         "/", "/projects/1", "/projects/1?range=day&f=is,visit:country,DE&tab=event&tab=browser&tab=country", "/projects/1?f=is,page:path,/nowhere", "/projects/2", "/projects/1?f=matches,page:path,(",
-        "/projects/1/details/page", "/projects/1/views", "/projects/1/realtime", "/projects/2/realtime", "/projects/1/goals", "/projects/2/goals", "/projects/1/notes", "/projects/2/notes",
+        "/projects/1/details/page", "/projects/1/views", "/projects/1/segments?q=%3Ff%3Dis,visit:country,DE", "/projects/1/realtime", "/projects/2/realtime", "/projects/1/goals", "/projects/2/goals", "/projects/1/notes", "/projects/2/notes",
         "/projects/1/dropped", "/projects/2/dropped", "/projects/9", "/design",
     ];
 
@@ -128,6 +128,34 @@ public sealed class BrowserPagesTests(Chromium chromium) : IAsyncLifetime
         await Assertions.Expect(page.Locator(".chip")).ToContainTextAsync("Source is Google");
         await page.Keyboard.PressAsync("Escape");
         await Assertions.Expect(page.Locator(".chip")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task Filters_are_kept_as_a_segment_that_is_chosen_changed_and_removed()
+    {
+        await using var profile = await chromium.NewProfileAsync();
+        var page = await OpenAsync(profile, "/projects/1?f=or1.is,visit:country,DE&f=or1.did.is,page:path,/pricing");
+        await Assertions.Expect(page.Locator(".chip-group .chip")).ToHaveCountAsync(2);
+        var visitors = await page.Locator(".tile-value").First.TextContentAsync();
+        await page.Locator("#segments > summary").ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Save these filters as a segment" }).ClickAsync();
+        await page.Locator("#save input[name=name]").FillAsync("<b>Germans");
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.Locator(".chip")).ToHaveTextAsync(new System.Text.RegularExpressions.Regex("Segment <b>Germans"));
+        await Assertions.Expect(page.Locator(".tile-value").First).ToHaveTextAsync(visitors!);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Clear all" }).ClickAsync();
+        await Assertions.Expect(page.Locator(".tile-value").First).Not.ToHaveTextAsync(visitors!);
+        await page.Locator("#segments > summary").ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "<b>Germans" }).ClickAsync();
+        await Assertions.Expect(page.Locator(".tile-value").First).ToHaveTextAsync(visitors!);
+        await page.GotoAsync(new Uri(_server.Address, "/projects/1/segments").ToString());
+        await page.Locator("td .menu summary").ClickAsync();
+        await page.Locator("td .menu input[name=name]").FillAsync("Germans");
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.Locator("tbody td").First).ToHaveTextAsync("Germans");
+        await page.Locator("td .menu summary").ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Remove this segment" }).ClickAsync();
+        await Assertions.Expect(page.Locator("#segments .empty")).ToContainTextAsync("No segments yet");
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace Sightline.Server.Features.Overview;
 /// <summary>Dimensions and their values as pages show them.</summary>
 internal static class DimensionNames
 {
-    private const string PropPrefix = "event:props.";
+    public const string PropPrefix = "event:props.";
 
     private static readonly FrozenDictionary<string, (string Name, string None)> Known = OverviewPanels.All
         .SelectMany(panel => panel.Tabs)

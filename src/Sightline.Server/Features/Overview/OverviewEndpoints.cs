@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Sightline.Core.Queries;
 using Sightline.Server.Access;
 using Sightline.Server.Features.Notes;
+using Sightline.Server.Features.Segments;
 using Sightline.Server.Features.Tour;
 using Sightline.Server.Show;
 using Sightline.Store.Settings;
@@ -19,6 +20,8 @@ internal static class OverviewEndpoints
         services.TryAddSingleton<IPropNames, PropNames>();
         services.TryAddSingleton<NoteStore>();
         services.TryAddSingleton<SavedViews>();
+        services.TryAddSingleton<SegmentStore>();
+        services.TryAddSingleton<SegmentsService>();
         return services
             .AddSingleton<PageAccess>().AddSingleton<ProjectGate>().AddSingleton<StatsAsk>().AddSingleton<NotesService>()
             .AddSingleton<OverviewService>().AddSingleton<DetailsService>().AddSingleton<ValueSuggestions>();
@@ -72,7 +75,7 @@ internal static class OverviewEndpoints
     }
 
     private static async Task<IResult> ShowProjectAsync(
-        string id, HttpContext context, ProjectGate gate, OverviewService service, Tours tours, ServeOptions options, CancellationToken cancellationToken)
+        string id, HttpContext context, ProjectGate gate, OverviewService service, SegmentsService segments, Tours tours, ServeOptions options, CancellationToken cancellationToken)
     {
         if (gate.Find(context, id, out var project) is { } refusal)
         {
@@ -90,12 +93,13 @@ internal static class OverviewEndpoints
         {
             [nameof(OverviewPage.Model)] =
                 await service.LoadAsync(project, state, TrackerSnippet.For(url, project.PublicKey), gate.MayWrite(context, project.Id), cancellationToken),
+            [nameof(OverviewPage.Segments)] = segments.Of(project.Id),
             [nameof(OverviewPage.Tour)] = tours.Of(project.Id, context),
         }));
     }
 
     private static async Task<IResult> ShowDetailsAsync(
-        string id, string tab, HttpContext context, ProjectGate gate, DetailsService service, CancellationToken cancellationToken)
+        string id, string tab, HttpContext context, ProjectGate gate, DetailsService service, SegmentsService segments, CancellationToken cancellationToken)
     {
         if (gate.Find(context, id, out var project) is { } refusal)
         {
@@ -119,7 +123,12 @@ internal static class OverviewEndpoints
 
         return await AnswerAsync(context, project.Id, async () => isFile
             ? Results.File(await service.CsvAsync(project, state, cancellationToken), "text/csv; charset=utf-8", $"{found.Key}.csv")
-            : PageResult.Page<DetailsPage>(context, new() { [nameof(DetailsPage.Model)] = await service.LoadAsync(project, state, cancellationToken) }));
+            : PageResult.Page<DetailsPage>(context, new()
+            {
+                [nameof(DetailsPage.Model)] = await service.LoadAsync(project, state, cancellationToken),
+                [nameof(DetailsPage.Segments)] = segments.Of(project.Id),
+                [nameof(DetailsPage.MayWrite)] = gate.MayWrite(context, project.Id),
+            }));
     }
 
     private static async Task<IResult> SuggestAsync(
@@ -132,6 +141,6 @@ internal static class OverviewEndpoints
 
         context.Response.Headers.CacheControl = "private, max-age=30";
         var state = OverviewState.Parse(project.Id, context.Request.Query);
-        return Results.Json(await suggestions.OfAsync(state, dimension ?? "", text ?? "", cancellationToken));
+        return Results.Json(await suggestions.OfAsync(project, state, dimension ?? "", text ?? "", cancellationToken));
     }
 }

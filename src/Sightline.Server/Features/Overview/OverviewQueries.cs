@@ -66,7 +66,7 @@ internal static class OverviewQueries
             ["dimensions"] = Texts(dimensions),
             ["range"] = state.IsCustom ? Texts([state.From!, state.To!]) : state.Range,
         };
-        List<JsonNode> conditions = [.. Conditions(state.Filters), .. search is null ? (JsonNode[])[] : [search]];
+        List<JsonNode> conditions = [.. FilterJson.Conditions(state.Filters), .. search is null ? (JsonNode[])[] : [search]];
         if (conditions.Count > 0)
         {
             query["filters"] = new JsonArray("and", new JsonArray([.. conditions]));
@@ -78,17 +78,6 @@ internal static class OverviewQueries
         }
 
         return query;
-    }
-
-    // Values of one dimension are alternatives; different dimensions must all hold.
-    private static IEnumerable<JsonNode> Conditions(IReadOnlyList<OverviewFilter> filters)
-    {
-        foreach (var chip in FilterChip.Of(filters))
-        {
-            yield return chip.Values.Count == 0
-                ? new JsonArray(chip.Operator, chip.Dimension)
-                : new JsonArray(chip.Operator, chip.Dimension, Texts(chip.Values));
-        }
     }
 
     private static JsonArray Texts(IEnumerable<string> texts) => new([.. texts.Select(t => (JsonNode)t)]);

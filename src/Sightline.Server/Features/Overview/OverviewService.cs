@@ -49,7 +49,7 @@ internal sealed class OverviewService(StatsAsk stats, NotesService notes, SavedV
 
     /// <summary>The property shown: the one chosen, else the first there is.</summary>
     public static string? Dimension(OverviewState state, OverviewTab tab, IReadOnlyList<string> props) =>
-        tab.Key != OverviewPanels.Property ? tab.Dimension : (state.Prop ?? (props.Count > 0 ? props[0] : null)) is { } prop ? tab.Dimension + prop : null;
+        tab.Key == OverviewPanels.Map ? state.MapDimension : tab.Key != OverviewPanels.Property ? tab.Dimension : (state.Prop ?? (props.Count > 0 ? props[0] : null)) is { } prop ? tab.Dimension + prop : null;
 
     private Task<StatsTable> AskPanelAsync(Project project, OverviewState state, OverviewTab tab, string? dimension, string? search, CancellationToken cancellationToken) =>
         // Without goals the engine would read every event to find none.

@@ -45,6 +45,12 @@ public sealed record OverviewState
     /// <summary>What panels are searched for, by panel.</summary>
     public IReadOnlyList<(string Panel, string Text)> Searches { get; init; } = [];
 
+    /// <summary>What the map's list shows: countries; in the one that is filtered for, its regions; in the one of these, its cities.</summary>
+    public string MapDimension => Only("visit:country") is null ? "visit:country" : Only("visit:region") is null ? "visit:region" : "visit:city";
+
+    /// <summary>The country that is filtered for, when it is one.</summary>
+    public string? MapCountry => Only("visit:country");
+
     public bool IsCustom => Range == OverviewRanges.Custom;
 
     /// <summary>All time has nothing before it.</summary>
@@ -77,7 +83,7 @@ public sealed record OverviewState
             CompareTo = compare == "custom" ? query["cto"].ToString() : null,
             Metric = OverviewMetrics.ForGraph.Any(m => m.Key == metric) ? metric : OverviewMetrics.Tiles[0].Key,
             ChosenInterval = query["interval"].ToString() is "minute" or "hour" or "day" or "week" or "month" ? query["interval"].ToString() : null,
-            Filters = [.. query["f"].Take(MostFilters).Select(f => OverviewFilter.TryParse(f ?? "")).OfType<OverviewFilter>().Distinct()],
+            Filters = OverviewFilter.Tidy(query["f"].Take(MostFilters).Select(f => OverviewFilter.TryParse(f ?? "")).OfType<OverviewFilter>()),
             Tabs = [.. query["tab"].OfType<string>().Select(OverviewPanels.Find).OfType<OverviewTab>().DistinctBy(OverviewPanels.Of).Where(t => OverviewPanels.Of(t).Tabs[0] != t).Select(t => t.Key)],
             Prop = query["prop"].ToString() is { Length: > 0 and <= LongestSearch } prop ? prop : null,
             Searches = [.. OverviewPanels.All.Select(p => (p.Key, Text: query[$"q.{p.Key}"].ToString().Trim())).Where(s => s.Text.Length is > 0 and <= LongestSearch)],
@@ -88,7 +94,7 @@ public sealed record OverviewState
 
     public OverviewState Without(OverviewFilter filter) => this with { Filters = [.. Filters.Where(f => f != filter)] };
 
-    public OverviewState Without(FilterChip chip) => this with { Filters = [.. Filters.Where(f => f.Operator != chip.Operator || f.Dimension != chip.Dimension)] };
+    public OverviewState Without(FilterChip chip) => this with { Filters = OverviewFilter.Tidy(Filters.Where(f => f.ChipKey != chip.Key)) };
 
     public OverviewState At(string from, string to) => this with { Range = OverviewRanges.Custom, From = from, To = to, ChosenInterval = null };
 
@@ -179,6 +185,8 @@ public sealed record OverviewState
             yield return ($"q.{panel}", text);
         }
     }
+
+    private string? Only(string dimension) => Filters.Where(f => f.Dimension == dimension).ToList() is [{ Operator: "is", Scope: FilterScope.Events, Group: 0 } one] ? one.Value : null;
 
     // Both days, or both instants; the order as it runs.
     private static bool IsSpan(string? from, string? to) =>

@@ -3,12 +3,17 @@ using Sightline.Core.Queries;
 namespace Sightline.Server.Features.Overview;
 
 /// <summary>Values of a dimension that contain what somebody is typing into a filter, commonest first.</summary>
-internal sealed class ValueSuggestions(StatsAsk stats)
+internal sealed class ValueSuggestions(StatsAsk stats, IPropNames props)
 {
     private const int Most = 20;
 
-    public async Task<IReadOnlyList<string>> OfAsync(OverviewState state, string dimension, string text, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> OfAsync(Core.Model.Project project, OverviewState state, string dimension, string text, CancellationToken cancellationToken)
     {
+        if (dimension == FilterEdit.Property)
+        {
+            return [.. props.Of(project).Where(name => name.Contains(text.Trim(), StringComparison.OrdinalIgnoreCase)).Take(Most)];
+        }
+
         if (!Dimension.TryParse(dimension, out var known) || known.IsTime || text.Length > 200)
         {
             return [];

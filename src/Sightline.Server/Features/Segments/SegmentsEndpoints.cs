@@ -21,6 +21,7 @@ internal static class SegmentsEndpoints
                 ?? Results.Json(new { segments = segments.Of(project.Id).Select(SegmentView.Of) }, SegmentView.Json))).RequireRight(Right.SeeNumbers);
         app.MapGet(One, (string id, long segment, ProjectDirectory projects, SegmentStore segments) => Answer(() =>
             Find(projects, id, out var project) ?? Show(segments.Find(project.Id, segment)))).RequireRight(Right.SeeNumbers);
+        app.MapSegmentsPages();
         app.MapPost(Root, AddAsync).RequireRight(Right.EditReports);
         app.MapPut(One, ChangeAsync).RequireRight(Right.EditReports);
         app.MapDelete(One, (string id, long segment, ProjectDirectory projects, SegmentStore segments) => Answer(() =>
