@@ -8,7 +8,7 @@ namespace Sightline.Core.Queries;
 /// <param name="Metrics">In the order of the query.</param>
 internal sealed record MetricRow(int Bucket, string[] Values, MetricValue[] Metrics);
 
-/// <summary>The metrics of all rows of one range, found by running its plan.</summary>
+/// <summary>The metrics of all rows of one range, from what a source found for its plan.</summary>
 internal sealed class MetricTable
 {
     private static readonly GroupState Nothing = new();
@@ -21,14 +21,17 @@ internal sealed class MetricTable
     private readonly Dictionary<string, GroupState>? bases;
     private Dictionary<string, MetricRow>? byKey;
 
-    public MetricTable(StatsQuery query, StatsPlan plan, IGroupSource source, CancellationToken cancellation)
+    /// <param name="query">What is asked.</param>
+    /// <param name="plan">Its plan in the range.</param>
+    /// <param name="tables">One for each of the plan's groupings, in their order.</param>
+    public MetricTable(StatsQuery query, StatsPlan plan, IReadOnlyList<GroupTable> tables)
     {
         this.query = query;
         this.plan = plan;
         goalDimension = plan.GoalDimension;
-        var main = source.Group(plan.Main, cancellation);
-        var convertingTable = plan.Converting is { } c ? source.Group(c, cancellation) : null;
-        var baseTable = plan.Base is { } b ? source.Group(b, cancellation) : null;
+        var main = tables[0];
+        var convertingTable = plan.Converting is null ? null : tables[1];
+        var baseTable = plan.Base is null ? null : tables[^1];
         OtherMoneyE4 = main.OtherMoneyE4;
         totalVisitors = main.Total.Visitors;
         Total = Metrics(main.Total, convertingTable?.Total, baseTable?.Total);

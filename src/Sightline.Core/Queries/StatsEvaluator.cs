@@ -1,15 +1,36 @@
 namespace Sightline.Core.Queries;
 
-/// <summary>Turns the groups a source finds into the answer: metrics, empty buckets, order, page, comparison, totals.</summary>
-public static class StatsEvaluator
+/// <summary>Turns the groups a source finds for one query into the answer: metrics, empty buckets, order, page, comparison, totals.</summary>
+public sealed class StatsEvaluator
 {
-    public static StatsAnswer Evaluate(ResolvedQuery resolved, IGroupSource source, CancellationToken cancellation)
+    private readonly ResolvedQuery resolved;
+    private readonly StatsPlan now;
+    private readonly StatsPlan? then;
+
+    public StatsEvaluator(ResolvedQuery resolved)
+    {
+        this.resolved = resolved;
+        now = StatsPlan.Create(resolved.Query, resolved.Project, resolved.Range, resolved.Buckets);
+        then = resolved.CompareRange is { } range ? StatsPlan.Create(resolved.Query, resolved.Project, range, resolved.CompareBuckets) : null;
+        Plans = [.. now.Groupings, .. then?.Groupings ?? []];
+    }
+
+    /// <summary>What a source is to find.</summary>
+    public IReadOnlyList<GroupPlan> Plans { get; }
+
+    /// <param name="tables">One for each of <see cref="Plans"/>.</param>
+    public StatsAnswer Answer(IReadOnlyList<GroupTable> tables)
+    {
+        var ofNow = now.Groupings.Count;
+        return Evaluate(
+            resolved,
+            new(resolved.Query, now, [.. tables.Take(ofNow)]),
+            then is null ? null : new(resolved.Query, then, [.. tables.Skip(ofNow)]));
+    }
+
+    private static StatsAnswer Evaluate(ResolvedQuery resolved, MetricTable now, MetricTable? then)
     {
         var query = resolved.Query;
-        MetricTable now = new(query, StatsPlan.Create(query, resolved.Project, resolved.Range, resolved.Buckets), source, cancellation);
-        var then = resolved.CompareRange is { } range
-            ? new MetricTable(query, StatsPlan.Create(query, resolved.Project, range, resolved.CompareBuckets), source, cancellation)
-            : null;
         var rows = now.Rows;
         rows.Sort(new RowOrder(query));
         List<AnswerRow> page = [];

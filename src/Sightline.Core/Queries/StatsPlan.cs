@@ -12,6 +12,9 @@ public sealed record StatsPlan(GroupPlan Main, GroupPlan? Converting, GroupPlan?
 {
     private static readonly Dimension Goal = new(DimensionKind.Goal);
 
+    /// <summary>Those there are, in this order.</summary>
+    public IReadOnlyList<GroupPlan> Groupings => [Main, .. Converting is null ? (GroupPlan[])[] : [Converting], .. Base is null ? (GroupPlan[])[] : [Base]];
+
     /// <summary>Position of the goal dimension; -1: none.</summary>
     public int GoalDimension => Main.Dimensions.ToList().IndexOf(Goal);
 

@@ -6,7 +6,10 @@ public sealed record QueryOptions
     /// <summary>Time one query may take, waiting included.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Memory one grouping may take beside the engine's own buffers.</summary>
+    /// <summary>Memory kept from one query for the next, until none was asked for a minute.</summary>
+    public long ArrayBytes { get; init; } = 192L << 20;
+
+    /// <summary>Memory the groupings of one range may take beside the engine's own buffers.</summary>
     public long MemoryBytes { get; init; } = 512L << 20;
 
     /// <summary>Queries run at once; others wait.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sightline.Core.Model;
 using Sightline.Core.Queries;
 using Sightline.Store;
@@ -9,22 +10,50 @@ namespace Sightline.Server.Query;
 public delegate Filter? SegmentResolver(uint project, long segment);
 
 /// <summary>
-/// The only door to the engine: places a query in time, looks in the cache, waits for its turn, runs it on one snapshot within its limits. Every page,
-/// API and alert asks here, so two screens never disagree.
+/// The only door to the engine: places queries in time, looks in the cache, waits for its turn, runs what is missing on one snapshot within its limits. Every
+/// page, API and alert asks here, so two screens never disagree.
 /// </summary>
-public sealed class QueryService(EventStore store, QueryOptions options, SegmentResolver segments, TimeProvider time) : IDisposable
+public sealed class QueryService : IDisposable
 {
-    private readonly ResultCache cache = new(options.CacheBytes);
-    private readonly SemaphoreSlim turns = new(options.Concurrency);
-    private readonly NewestEvents newest = new(store);
+    private static readonly TimeSpan ArraysRest = TimeSpan.FromMinutes(1);
 
-    /// <summary>Queries the engine or the cache is answering now.</summary>
+    private readonly EventStore store;
+    private readonly QueryOptions options;
+    private readonly SegmentResolver segments;
+    private readonly TimeProvider time;
+    private readonly ResultCache cache;
+    private readonly SemaphoreSlim turns;
+    private readonly NewestEvents newest;
+    private readonly QueryArrays arrays;
+    private readonly ITimer resting;
+    private long ranSinceRest;
+
+    public QueryService(EventStore store, QueryOptions options, SegmentResolver segments, TimeProvider time)
+    {
+        (this.store, this.options, this.segments, this.time) = (store, options, segments, time);
+        cache = new(options.CacheBytes);
+        turns = new(options.Concurrency);
+        newest = new(store);
+        arrays = new(options.ArrayBytes);
+        // A server that nobody asks for a while holds no memory for the next query.
+        resting = time.CreateTimer(_ => Rest(), null, ArraysRest, ArraysRest);
+    }
+
+    /// <summary>Groups of queries the engine or the cache is answering now.</summary>
     public int Running => options.Concurrency - turns.CurrentCount;
 
     /// <exception cref="InvalidQueryException">The query asks for something that does not exist.</exception>
     /// <exception cref="QueryLimitException">It takes more time or memory than it may.</exception>
     /// <exception cref="OperationCanceledException">The caller left.</exception>
-    public async Task<QueryResult> AskAsync(StatsQuery query, Project project, CancellationToken cancellation)
+    public async Task<QueryResult> AskAsync(StatsQuery query, Project project, CancellationToken cancellation) =>
+        (await AskAllAsync([query], project, cancellation).ConfigureAwait(false))[0];
+
+    /// <summary>Answers the queries of a page together, from one view of the data: what they read alike is read once. The time limit is for all of them.</summary>
+    /// <returns>A result for each, in their order.</returns>
+    /// <exception cref="InvalidQueryException">One asks for something that does not exist.</exception>
+    /// <exception cref="QueryLimitException">One takes more time or memory than it may.</exception>
+    /// <exception cref="OperationCanceledException">The caller left.</exception>
+    public async Task<QueryResult[]> AskAllAsync(IReadOnlyList<StatsQuery> queries, Project project, CancellationToken cancellation)
     {
         var began = time.GetTimestamp();
         using CancellationTokenSource timeout = new(options.Timeout, time);
@@ -35,7 +64,7 @@ public sealed class QueryService(EventStore store, QueryOptions options, Segment
             try
             {
                 // The engine's calls block: keep them off the threads that serve requests.
-                return await Task.Run(() => Ask(query, project, began, both.Token), both.Token).ConfigureAwait(false);
+                return await Task.Run(() => Ask(queries, project, began, both.Token), both.Token).ConfigureAwait(false);
             }
             finally
             {
@@ -45,7 +74,7 @@ public sealed class QueryService(EventStore store, QueryOptions options, Segment
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
             throw new QueryLimitException(string.Create(
-                System.Globalization.CultureInfo.InvariantCulture, $"The query took longer than the {options.Timeout.TotalSeconds:0.###} s one query may take."));
+                CultureInfo.InvariantCulture, $"The query took longer than the {options.Timeout.TotalSeconds:0.###} s one query may take."));
         }
     }
 
@@ -57,34 +86,41 @@ public sealed class QueryService(EventStore store, QueryOptions options, Segment
         DuckDbGroupSource.CheckPatterns(snapshot, project.Id, filter, cancellation);
     }
 
-    public void Dispose() => turns.Dispose();
+    public void Dispose()
+    {
+        resting.Dispose();
+        turns.Dispose();
+    }
 
-    private QueryResult Ask(StatsQuery query, Project project, long began, CancellationToken cancellation)
+    private void Rest()
+    {
+        if (Interlocked.Exchange(ref ranSinceRest, 0) == 0)
+        {
+            arrays.Clear();
+        }
+    }
+
+    private QueryResult[] Ask(IReadOnlyList<StatsQuery> queries, Project project, long began, CancellationToken cancellation)
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         StoreSnapshot? snapshot = null;
-        // Opened when first needed: an answer from the cache needs none.
+        // Opened when first needed, after the generations of all days were read: answers from the cache need none.
         StoreSnapshot Snapshot() => snapshot ??= store.OpenSnapshot(project.Id, 0, ZoneCalendar.MaxMs);
         try
         {
-            var resolved = ResolvedQuery.Create(
-                query, project, now, () => FirstEvent(project, cancellation), segment => segments(project.Id, segment));
             ProjectDays days = new(store.Generations, project.Id);
-            var generations = resolved.CompareRange is { } compare
-                ? days.Of((resolved.Range.FromMs, resolved.Range.ToMs), (compare.FromMs, compare.ToMs))
-                : days.Of((resolved.Range.FromMs, resolved.Range.ToMs));
-            var key = PlanKey.Settings(project) + QueryWriter.Key(resolved);
-            var answer = cache.Find<StatsAnswer>(key, generations);
-            var outcome = CacheOutcome.Hit;
-            if (answer is null)
+            List<AskedQuery> asked = [.. queries.Select(query => new AskedQuery(
+                ResolvedQuery.Create(query, project, now, () => FirstEvent(project, cancellation), segment => segments(project.Id, segment)), days, cache))];
+            foreach (var missing in asked.Where(each => each.Answer is null).GroupBy(each => each.Resolved.Calendar.Zone.Id))
             {
-                SlicedGroupSource source = new(() => new DuckDbGroupSource(Snapshot(), options.MemoryBytes, options.Workers, options.DealsRows), cache, days, resolved.Calendar);
-                answer = StatsEvaluator.Evaluate(resolved, source, cancellation);
-                outcome = source.Outcome;
-                cache.Keep(key, generations, answer, answer.Rows.Sum(RowBytes) + 500);
+                Interlocked.Increment(ref ranSinceRest);
+                SlicedGroupSource source = new(
+                    () => new DuckDbGroupSource(Snapshot(), options.MemoryBytes, options.Workers, options.DealsRows, arrays), cache, days, missing.First().Resolved.Calendar);
+                AskedQuery.AnswerAll([.. missing], source, cache, cancellation);
             }
             var newestMs = newest.Find(project.Id, now, Snapshot, cancellation);
-            return new(resolved, answer, outcome, (long)time.GetElapsedTime(began).TotalMilliseconds, newestMs);
+            var tookMs = (long)time.GetElapsedTime(began).TotalMilliseconds;
+            return [.. asked.Select(each => new QueryResult(each.Resolved, each.Answer!, each.Outcome, tookMs, newestMs))];
         }
         finally
         {
@@ -98,7 +134,4 @@ public sealed class QueryService(EventStore store, QueryOptions options, Segment
         using var snapshot = store.OpenSnapshot(project.Id, 0, ZoneCalendar.MaxMs);
         return DuckDbGroupSource.FirstEventMs(snapshot, project.Id, cancellation);
     }
-
-    private static long RowBytes(AnswerRow row) =>
-        120 + row.Dimensions.Sum(value => 40 + (value?.Length * 2 ?? 0)) + (row.Metrics.Length * (row.Compare is null ? 40 : 96));
 }

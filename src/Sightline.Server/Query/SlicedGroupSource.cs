@@ -1,4 +1,3 @@
-using System.Globalization;
 using Sightline.Core.Queries;
 
 namespace Sightline.Server.Query;
@@ -11,39 +10,57 @@ internal sealed class SlicedGroupSource(Func<IGroupSource> engine, ResultCache c
 {
     private const int MostSlices = 400;
 
-    private int hits;
-    private int misses;
+    private readonly Dictionary<GroupPlan, (int Hits, int Misses)> counts = new(ReferenceEqualityComparer.Instance);
 
-    public CacheOutcome Outcome => hits == 0 ? CacheOutcome.Miss : misses == 0 ? CacheOutcome.Hit : CacheOutcome.Partial;
-
-    public GroupTable Group(GroupPlan plan, CancellationToken cancellation)
+    /// <summary>How much of these plans, which were answered, came from the cache.</summary>
+    public CacheOutcome OutcomeOf(IReadOnlyList<GroupPlan> plans)
     {
-        if (!CanBeSliced(plan) || TimeBuckets.Cut(DimensionKind.TimeDay, plan.FromMs, plan.ToMs, calendar) is not { Count: > 1 and <= MostSlices } cut)
+        var (hits, misses) = (plans.Sum(plan => counts[plan].Hits), plans.Sum(plan => counts[plan].Misses));
+        return hits == 0 ? CacheOutcome.Miss : misses == 0 ? CacheOutcome.Hit : CacheOutcome.Partial;
+    }
+
+    public IReadOnlyList<GroupTable> Group(IReadOnlyList<GroupPlan> plans, CancellationToken cancellation)
+    {
+        var tables = new GroupTable?[plans.Count];
+        var sliced = new SlicedPlan?[plans.Count];
+        List<GroupPlan> parts = [];
+        List<(int Place, SlicedRun? Run)> places = [];
+        // Generations are read for all before the engine opens its view of the data.
+        for (var i = 0; i < plans.Count; i++)
         {
-            misses++;
-            return engine().Group(plan, cancellation);
-        }
-        SliceMerger merger = new(plan);
-        var keys = SliceKeys(plan, cut);
-        var generations = keys.Select((_, day) => days.Of((cut.Starts[day], End(plan, cut, day)))).ToArray();
-        for (var day = 0; day < cut.Count;)
-        {
-            if (cache.Find<List<GroupRow>>(keys[day], generations[day]) is { } slice)
+            if (!CanBeSliced(plans[i]) || TimeBuckets.Cut(DimensionKind.TimeDay, plans[i].FromMs, plans[i].ToMs, calendar) is not { Count: > 1 and <= MostSlices } cut)
             {
-                hits++;
-                merger.Add(slice, cut.Starts[day++]);
+                counts[plans[i]] = (0, 1);
+                parts.Add(plans[i]);
+                places.Add((i, null));
                 continue;
             }
-            var last = day;
-            while (last + 1 < cut.Count && cache.Find<List<GroupRow>>(keys[last + 1], generations[last + 1]) is null)
+            var slices = sliced[i] = new(plans[i], cut, cache, days, calendar);
+            counts[plans[i]] = (slices.Hits, cut.Count - slices.Hits);
+            foreach (var run in slices.Missing)
             {
-                last++;
+                parts.Add(run.Part);
+                places.Add((i, run));
             }
-            misses += last + 1 - day;
-            Compute(plan, cut, day, last, keys, generations, merger, cancellation);
-            day = last + 1;
         }
-        return merger.Table();
+        var found = parts.Count == 0 ? [] : engine().Group(parts, cancellation);
+        for (var p = 0; p < found.Count; p++)
+        {
+            var (place, run) = places[p];
+            if (run is null)
+            {
+                tables[place] = found[p];
+            }
+            else
+            {
+                sliced[place]!.Add(run, found[p]);
+            }
+        }
+        for (var i = 0; i < tables.Length; i++)
+        {
+            tables[i] ??= sliced[i]!.Table();
+        }
+        return tables!;
     }
 
     /// <summary>Time of a day or less: each row lies in one day. No time: only counts of events and money can be added.</summary>
@@ -66,57 +83,4 @@ internal sealed class SlicedGroupSource(Func<IGroupSource> engine, ResultCache c
         NotFilter not => LooksAcrossDays(not.Part),
         _ => filter is HasDoneFilter,
     };
-
-    private void Compute(
-        GroupPlan plan, TimeBuckets cut, int first, int last, string[] keys, long[][] generations, SliceMerger merger, CancellationToken cancellation)
-    {
-        var (from, to) = (cut.Starts[first], End(plan, cut, last));
-        var unit = plan.Buckets?.Unit ?? DimensionKind.TimeDay;
-        var part = plan with
-        {
-            FromMs = from,
-            ToMs = to,
-            Buckets = TimeBuckets.Cut(unit, from, to, calendar),
-            Dimensions = plan.Buckets is null ? [.. plan.Dimensions, new(DimensionKind.TimeDay)] : plan.Dimensions,
-            WantsTotal = false,
-        };
-        var table = engine().Group(part, cancellation);
-        merger.AddOtherMoney(table.OtherMoneyE4);
-        var slices = new List<GroupRow>[last - first + 1];
-        for (var i = 0; i < slices.Length; i++)
-        {
-            slices[i] = [];
-        }
-        foreach (var row in table.Rows)
-        {
-            var start = part.Buckets!.Starts[row.Bucket];
-            var day = cut.IndexOf(start);
-            // Buckets are kept relative to their slice, so that a slice serves every range that contains its day.
-            var inSlice = plan.Buckets is null ? -1 : row.Bucket - part.Buckets.IndexOf(cut.Starts[day]);
-            slices[day - first].Add(new(inSlice, plan.Buckets is null ? row.Values[..^1] : row.Values, row.State));
-        }
-        for (var day = first; day <= last; day++)
-        {
-            merger.Add(slices[day - first], cut.Starts[day]);
-            if (table.OtherMoneyE4.Count == 0)
-            {
-                cache.Keep(keys[day], generations[day], slices[day - first], slices[day - first].Sum(RowBytes) + 100);
-            }
-        }
-    }
-
-    private static long RowBytes(GroupRow row) => 250 + (row.Values.Sum(value => value.Length) * 2L) + (row.State.Props.Length * 100L);
-
-    private static long End(GroupPlan plan, TimeBuckets cut, int day) => day + 1 < cut.Count ? cut.Starts[day + 1] : plan.ToMs;
-
-    private static string[] SliceKeys(GroupPlan plan, TimeBuckets cut)
-    {
-        var name = PlanKey.Of(plan);
-        var keys = new string[cut.Count];
-        for (var day = 0; day < keys.Length; day++)
-        {
-            keys[day] = string.Create(CultureInfo.InvariantCulture, $"{name}|{cut.Starts[day]}|{End(plan, cut, day)}");
-        }
-        return keys;
-    }
 }

@@ -14,13 +14,16 @@ internal sealed class DetailsService(StatsAsk stats, IPropNames props, TimeProvi
     {
         var names = state.Tab.Key == OverviewPanels.Property ? props.Of(project) : [];
         var dimension = OverviewService.Dimension(state.View, state.Tab, names);
-        var totals = stats.AskAsync(OverviewQueries.Totals(state.View), cancellationToken);
-        var answer = dimension is null
-            ? new StatsTable(null, [], null)
-            : await stats.AskAsync(Query(state, dimension, DetailsState.PageRows, (state.Page - 1) * DetailsState.PageRows, compare: true), cancellationToken);
-        var visitors = (await totals).Number(0, 0);
+        var found = await stats.AskAllAsync(
+            [
+                OverviewQueries.Totals(state.View),
+                .. dimension is null ? (byte[][])[] : [Query(state, dimension, DetailsState.PageRows, (state.Page - 1) * DetailsState.PageRows, compare: true)],
+            ],
+            cancellationToken);
+        var (totals, answer) = (found[0], dimension is null ? new StatsTable(null, [], null) : found[1]);
+        var visitors = totals.Number(0, 0);
         return new DetailsModel(
-            project, state, dimension ?? "", names, new OverviewTime(project, time).When(state.View, await totals), answer.Meta?.Total_rows ?? answer.Rows.Length,
+            project, state, dimension ?? "", names, new OverviewTime(project, time).When(state.View, totals), answer.Meta?.Total_rows ?? answer.Rows.Length,
             [.. answer.Rows.Select(row => Row(row, project, state, dimension!, visitors))]);
     }
 

@@ -5,4 +5,9 @@ internal interface IStatsSource
 {
     /// <exception cref="Core.Queries.InvalidQueryException">The query cannot be used.</exception>
     Task<byte[]> QueryAsync(byte[] query, CancellationToken cancellationToken);
+
+    /// <summary>Answers the queries of a page about one project, in their order; a source that can, from one view of the data.</summary>
+    /// <exception cref="Core.Queries.InvalidQueryException">One cannot be used.</exception>
+    async Task<IReadOnlyList<byte[]>> QueryAllAsync(IReadOnlyList<byte[]> queries, CancellationToken cancellationToken) =>
+        await Task.WhenAll(queries.Select(query => QueryAsync(query, cancellationToken)));
 }

@@ -12,13 +12,15 @@ internal sealed class OverviewService(StatsAsk stats, NotesService notes, SavedV
     public async Task<OverviewModel> LoadAsync(Project project, OverviewState state, string snippet, bool mayWrite, CancellationToken cancellationToken)
     {
         var place = new OverviewTime(project, time);
-        var totals = stats.AskAsync(OverviewQueries.Totals(state), cancellationToken);
-        var series = stats.AskAsync(OverviewQueries.Series(state), cancellationToken);
         var names = OverviewPanels.All.Any(p => state.TabOf(p).Key == OverviewPanels.Property) ? props.Of(project) : [];
         var panels = OverviewPanels.All.Select(panel => (Panel: panel, Tab: state.TabOf(panel), Dimension: Dimension(state, state.TabOf(panel), names))).ToList();
-        var answers = panels.Select(p => AskPanelAsync(project, state, p.Tab, p.Dimension, state.SearchOf(p.Panel), cancellationToken)).ToArray();
-        await Task.WhenAll([totals, series, .. answers]);
-        var (whole, course) = (totals.Result, series.Result);
+        // Without goals the engine would read every event to find none.
+        var asked = panels.ConvertAll(p => p.Dimension is null || (p.Tab.Dimension == "goal" && project.Goals.Count == 0)
+            ? null : OverviewQueries.Panel(state, p.Tab, p.Dimension, state.SearchOf(p.Panel)));
+        var found = await stats.AskAllAsync([OverviewQueries.Totals(state), OverviewQueries.Series(state), .. asked.OfType<byte[]>()], cancellationToken);
+        var (whole, course) = (found[0], found[1]);
+        var next = 2;
+        var answers = asked.ConvertAll(query => query is null ? new StatsTable(null, [], null) : found[next++]);
         var hasAnything = whole.Number(0, 0) > 0 || (await stats.AskAsync(OverviewQueries.Anything(project.Id), cancellationToken)).Number(0, 0) > 0;
         return new OverviewModel
         {
@@ -29,7 +31,7 @@ internal sealed class OverviewService(StatsAsk stats, NotesService notes, SavedV
             Tiles = Tiles(whole, course, state, place),
             Graph = Graph(project, course, state, place),
             Tables = [.. panels.Zip(answers, (p, a) => new OverviewTable(
-                p.Panel, p.Tab, p.Dimension ?? "", state.SearchOf(p.Panel), p.Dimension is null ? [] : Rows(a.Result, project, state, p.Tab, p.Dimension, whole.Number(0, 0))))],
+                p.Panel, p.Tab, p.Dimension ?? "", state.SearchOf(p.Panel), p.Dimension is null ? [] : Rows(a, project, state, p.Tab, p.Dimension, whole.Number(0, 0))))],
             When = place.When(state, whole),
             Views = views.Of(project.Id),
             Props = names,
@@ -42,20 +44,13 @@ internal sealed class OverviewService(StatsAsk stats, NotesService notes, SavedV
         await Task.WhenAll(projects.Select(async project =>
         {
             var state = new OverviewState { Project = project.Id, Compare = "none" };
-            var totals = stats.AskAsync(OverviewQueries.Totals(state), cancellationToken);
-            var series = await stats.AskAsync(OverviewQueries.Series(state), cancellationToken);
-            return new ProjectLine(project, (await totals).Number(0, 0), (await totals).Number(0, 2), [.. series.Rows.Select(row => row.Number(0))]);
+            var found = await stats.AskAllAsync([OverviewQueries.Totals(state), OverviewQueries.Series(state)], cancellationToken);
+            return new ProjectLine(project, found[0].Number(0, 0), found[0].Number(0, 2), [.. found[1].Rows.Select(row => row.Number(0))]);
         }));
 
     /// <summary>The property shown: the one chosen, else the first there is.</summary>
     public static string? Dimension(OverviewState state, OverviewTab tab, IReadOnlyList<string> props) =>
         tab.Key == OverviewPanels.Map ? state.MapDimension : tab.Key != OverviewPanels.Property ? tab.Dimension : (state.Prop ?? (props.Count > 0 ? props[0] : null)) is { } prop ? tab.Dimension + prop : null;
-
-    private Task<StatsTable> AskPanelAsync(Project project, OverviewState state, OverviewTab tab, string? dimension, string? search, CancellationToken cancellationToken) =>
-        // Without goals the engine would read every event to find none.
-        dimension is null || (tab.Dimension == "goal" && project.Goals.Count == 0)
-            ? Task.FromResult(new StatsTable(null, [], null))
-            : stats.AskAsync(OverviewQueries.Panel(state, tab, dimension, search), cancellationToken);
 
     private static List<OverviewTile> Tiles(StatsTable totals, StatsTable series, OverviewState state, OverviewTime place)
     {

@@ -8,7 +8,14 @@ internal sealed class StatsAsk(IStatsSource stats)
 {
     /// <exception cref="Core.Queries.InvalidQueryException">The query cannot be used.</exception>
     public async Task<StatsTable> AskAsync(byte[] query, CancellationToken cancellationToken) =>
-        JsonSerializer.Deserialize<StatsTable>(await stats.QueryAsync(query, cancellationToken), JsonSerializerOptions.Web)!;
+        Read(await stats.QueryAsync(query, cancellationToken));
+
+    /// <summary>The queries of a page, answered together.</summary>
+    /// <exception cref="Core.Queries.InvalidQueryException">One cannot be used.</exception>
+    public async Task<IReadOnlyList<StatsTable>> AskAllAsync(IReadOnlyList<byte[]> queries, CancellationToken cancellationToken) =>
+        [.. (await stats.QueryAllAsync(queries, cancellationToken)).Select(Read)];
+
+    private static StatsTable Read(byte[] answer) => JsonSerializer.Deserialize<StatsTable>(answer, JsonSerializerOptions.Web)!;
 }
 
 /// <summary>An answer: its rows, and what the range came to.</summary>

@@ -3,48 +3,78 @@ using Sightline.Core.Queries;
 namespace Sightline.Store.DuckDb.Query;
 
 /// <summary>
-/// Exact distinct visits, visitors and people of every group. The pass over events only notes who was in which group; afterwards the notes are sorted
-/// by group by counting, and each group is counted with one stamp a visit, visitor and person: no hash table, no estimate.
+/// Exact distinct visits, visitors and people of every group. The pass over events or visits only notes who was in which group, in parts by who; afterwards
+/// each part is sorted by group by counting, and each group is counted with one stamp a visit, visitor and person: no hash table, no estimate, and the stamps
+/// of a part fit the processor's caches.
 /// </summary>
-internal sealed class DistinctCounts(VisitTable visits, MemoryBudget budget) : IDistinct
+internal sealed class DistinctCounts
 {
-    private const int BlockLength = 1 << 16;
+    private const int Parts = 16;
+    private const int FewVisits = 1 << 15;
 
-    private readonly Noted noted = Noted.Of(visits);
-    private readonly List<(int[] Groups, int[] Ids, int Length)> blocks = [];
-    private int[] lastGroup = budget.Array<int>(Noted.Of(visits).Count);
-    private int[] groups = [];
-    private int[] ids = [];
-    private int used = BlockLength;
+    private readonly VisitTable visits;
+    private readonly Noted noted;
+    private readonly MemoryBudget budget;
+    private readonly int mask;
+    private readonly NoteList[] notes;
+    private int[] lastGroup = [];
+
+    /// <param name="visits">Loaded.</param>
+    /// <param name="needs">What is counted.</param>
+    /// <param name="inParts">However few there are, for tests.</param>
+    /// <param name="budget">What notes take is taken from.</param>
+    public DistinctCounts(VisitTable visits, GroupNeeds needs, bool inParts, MemoryBudget budget)
+    {
+        (this.visits, this.budget, noted) = (visits, budget, Noted.Of(visits, needs));
+        // People and visitors at once cannot be parted: neither is a part of the other.
+        var whole = needs.HasFlag(GroupNeeds.Visitors | GroupNeeds.People) || (visits.Count < FewVisits && !inParts);
+        notes = new NoteList[whole ? 1 : Parts];
+        mask = notes.Length - 1;
+        for (var part = 0; part < notes.Length; part++)
+        {
+            notes[part] = new(budget);
+        }
+    }
+
+    /// <summary>Whether <see cref="AddWhole"/> leaves visits and their outcome to the caller.</summary>
+    public bool SumsWholeVisits => noted.SumsWholeVisits;
 
     public void Add(ReadOnlySpan<int> groupOf, ReadOnlySpan<int> visitOf, ReadOnlySpan<bool> counted)
     {
+        if (lastGroup.Length == 0)
+        {
+            lastGroup = budget.Array<int>(noted.Count);
+        }
         for (var i = 0; i < counted.Length; i++)
         {
-            if (counted[i])
+            if (!counted[i])
             {
-                Add(groupOf[i], visitOf[i]);
+                continue;
+            }
+            var group = groupOf[i];
+            var id = noted.Ids is { } of ? of[visitOf[i]] : visitOf[i];
+            // Most stay in a group for several events: noting that once keeps the notes few.
+            ref var last = ref lastGroup[id];
+            if (last != group + 1)
+            {
+                last = group + 1;
+                notes[(noted.Who is { } who ? who[id] : id) & mask].Add(group, id);
             }
         }
     }
 
-    public void Add(int group, int visit)
+    /// <summary>A visit that comes once and belongs to one group. Where visits can be summed at once, only who made it is noted, as a negative number.</summary>
+    public void AddWhole(int group, int visit)
     {
-        var id = noted.Ids is { } of ? of[visit] : visit;
-        // Most stay in a group for several events: noting that once keeps the notes few.
-        ref var last = ref lastGroup[id];
-        if (last == group + 1)
+        if (!noted.SumsWholeVisits)
         {
-            return;
+            var id = noted.Ids is { } of ? of[visit] : visit;
+            notes[id & mask].Add(group, id);
         }
-        last = group + 1;
-        if (used == BlockLength)
+        else if (noted.Who is { } who)
         {
-            Close();
-            (groups, ids, used) = (budget.Raw<int>(BlockLength), budget.Raw<int>(BlockLength), 0);
+            notes[who[visit] & mask].Add(group, ~who[visit]);
         }
-        groups[used] = group;
-        ids[used++] = id;
     }
 
     /// <summary>Takes over the notes of another thread.</summary>
@@ -52,116 +82,29 @@ internal sealed class DistinctCounts(VisitTable visits, MemoryBudget budget) : I
     /// <param name="map">What its groups are here.</param>
     public void Absorb(DistinctCounts other, int[] map)
     {
-        other.Close();
-        foreach (var block in other.blocks)
+        for (var part = 0; part < notes.Length; part++)
         {
-            foreach (ref var group in block.Groups.AsSpan(0, block.Length))
-            {
-                group = map[group];
-            }
-            blocks.Add(block);
+            notes[part].Absorb(other.notes[part], map);
         }
-        other.blocks.Clear();
     }
 
+    /// <summary>Adds the counts to those the states have.</summary>
     public void Count(GroupState[] states, Crew crew, CancellationToken cancellation)
     {
-        Close();
         lastGroup = [];
-        var parts = blocks.Count < 4 ? 1 : crew.Size;
-        // For each part where its notes of each group go; first how many they are.
-        var places = new int[parts][];
-        crew.Run(parts, 1, (_, from, to) =>
+        var counters = new GroupCounter?[crew.Size];
+        crew.Run(notes.Length, 1, (worker, from, to) =>
         {
+            var own = counters[worker] ??= new(visits, noted, notes.Length, states.Length, budget);
             for (var part = from; part < to; part++)
-            {
-                places[part] = Histogram(part, parts, states.Length);
-            }
-        });
-        var starts = budget.Array<int>(states.Length + 1);
-        for (var g = 0; g < states.Length; g++)
-        {
-            var next = starts[g];
-            foreach (var place in places)
-            {
-                (place[g], next) = (next, next + place[g]);
-            }
-            starts[g + 1] = next;
-        }
-        var sorted = budget.Raw<int>(starts[^1]);
-        crew.Run(parts, 1, (_, from, to) =>
-        {
-            for (var part = from; part < to; part++)
-            {
-                Scatter(part, parts, places[part], sorted, cancellation);
-            }
-        });
-        blocks.Clear();
-        var stamps = new Stamps?[crew.Size];
-        var shares = Shares(starts, crew.Size * 8);
-        crew.Run(shares.Count - 1, 1, (worker, from, to) =>
-        {
-            var own = stamps[worker] ??= new(visits, noted, budget);
-            for (var g = shares[from]; g < shares[to]; g++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                own.Count(sorted.AsSpan(starts[g], starts[g + 1] - starts[g]), states[g]);
+                own.Count(notes[part]);
             }
         });
-    }
-
-    private void Close()
-    {
-        if (used < BlockLength)
+        foreach (var counter in counters)
         {
-            blocks.Add((groups, ids, used));
-            used = BlockLength;
+            counter?.AddTo(states);
         }
-        else if (groups.Length > 0)
-        {
-            blocks.Add((groups, ids, BlockLength));
-        }
-        (groups, ids) = ([], []);
-    }
-
-    private int[] Histogram(int part, int parts, int groupCount)
-    {
-        var counts = budget.Array<int>(groupCount);
-        for (var b = part; b < blocks.Count; b += parts)
-        {
-            foreach (var group in blocks[b].Groups.AsSpan(0, blocks[b].Length))
-            {
-                counts[group]++;
-            }
-        }
-        return counts;
-    }
-
-    private void Scatter(int part, int parts, int[] places, int[] sorted, CancellationToken cancellation)
-    {
-        for (var b = part; b < blocks.Count; b += parts)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            var block = blocks[b];
-            for (var i = 0; i < block.Length; i++)
-            {
-                sorted[places[block.Groups[i]]++] = block.Ids[i];
-            }
-        }
-    }
-
-    /// <summary>Cuts the groups where about as many notes lie between cuts.</summary>
-    private static List<int> Shares(int[] starts, int count)
-    {
-        List<int> cuts = [0];
-        var length = Math.Max(1 << 12, starts[^1] / count);
-        for (var g = 1; g < starts.Length; g++)
-        {
-            if (starts[g] - starts[cuts[^1]] >= length || g == starts.Length - 1)
-            {
-                cuts.Add(g);
-            }
-        }
-        return cuts;
     }
 }

@@ -3,27 +3,27 @@ using Sightline.Core.Queries;
 namespace Sightline.Store.DuckDb.Query;
 
 /// <summary>The same for everything as one group: one mark a visit, visitor or person.</summary>
-internal sealed class DistinctWhole(VisitTable visits, MemoryBudget budget) : IDistinct
+internal sealed class DistinctWhole(VisitTable visits, GroupNeeds needs, MemoryBudget budget)
 {
-    private readonly Noted noted = Noted.Of(visits);
-    private readonly bool[] seen = budget.Array<bool>(Noted.Of(visits).Count);
+    private readonly Noted noted = Noted.Of(visits, needs);
+    private readonly bool[] seen = budget.Array<bool>(Noted.Of(visits, needs).Count);
 
-    public void Add(ReadOnlySpan<int> groupOf, ReadOnlySpan<int> visitOf, ReadOnlySpan<bool> counted)
+    public void Add(ReadOnlySpan<int> visitOf, ReadOnlySpan<bool> counted)
     {
         for (var i = 0; i < counted.Length; i++)
         {
             if (counted[i])
             {
-                Add(0, visitOf[i]);
+                Add(visitOf[i]);
             }
         }
     }
 
-    public void Add(int group, int visit) => seen[noted.Ids is { } of ? of[visit] : visit] = true;
+    public void Add(int visit) => seen[noted.Ids is { } of ? of[visit] : visit] = true;
 
     public void Absorb(DistinctWhole other)
     {
-        for (var i = 0; i < seen.Length; i++)
+        for (var i = 0; i < noted.Count; i++)
         {
             seen[i] |= other.seen[i];
         }
@@ -36,32 +36,33 @@ internal sealed class DistinctWhole(VisitTable visits, MemoryBudget budget) : ID
             CountVisits(state);
             return;
         }
-        long count = seen.AsSpan().Count(true);
-        (state.Visitors, state.People) = visits.WantsVisitors ? (count, 0L) : (0L, count);
+        long count = seen.AsSpan(0, noted.Count).Count(true);
+        (state.Visitors, state.People) = needs.HasFlag(GroupNeeds.Visitors) ? (count, 0L) : (0L, count);
     }
 
     private void CountVisits(GroupState state)
     {
-        var visitors = budget.Array<bool>(visits.WantsVisitors ? visits.Visitors : 0);
-        var people = budget.Array<bool>(visits.WantsPeople ? visits.People : 0);
+        var (wantsVisits, wantsVisitors, wantsPeople) = (needs.HasFlag(GroupNeeds.Visits), needs.HasFlag(GroupNeeds.Visitors), needs.HasFlag(GroupNeeds.People));
+        var visitors = budget.Array<bool>(wantsVisitors ? visits.Visitors : 0);
+        var people = budget.Array<bool>(wantsPeople ? visits.People : 0);
         long count = 0, bounces = 0, duration = 0;
-        for (var visit = 0; visit < seen.Length; visit++)
+        for (var visit = 0; visit < noted.Count; visit++)
         {
             if (!seen[visit])
             {
                 continue;
             }
-            count++;
-            if (visits.WantsOutcome)
+            if (wantsVisits)
             {
+                count++;
                 bounces += visits.Bounced[visit] ? 1 : 0;
                 duration += visits.DurationMs[visit];
             }
-            if (visits.WantsVisitors)
+            if (wantsVisitors)
             {
                 visitors[visits.Visitor[visit]] = true;
             }
-            if (visits.WantsPeople)
+            if (wantsPeople)
             {
                 people[visits.Person[visit]] = true;
             }

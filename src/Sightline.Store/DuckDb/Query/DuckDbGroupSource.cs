@@ -5,16 +5,16 @@ namespace Sightline.Store.DuckDb.Query;
 
 /// <summary>
 /// Answers groupings from a snapshot: SQL selects columns and rows by literal conditions, everything else happens here in one pass over the
-/// visits and one over the events. One statement reads them; several threads look at what it gives. Called by one thread.
+/// visits and one over the events of each range. One statement reads them; several threads look at what it gives. Called by one thread.
 /// </summary>
 /// <param name="snapshot">A consistent view that covers the plans' ranges.</param>
-/// <param name="memoryLimitBytes">What one grouping may take beside the engine's own buffers.</param>
+/// <param name="memoryLimitBytes">What the groupings of one range may take together beside the engine's own buffers.</param>
 /// <param name="workers">Threads of one grouping, the caller's among them.</param>
 /// <param name="dealsRows">For tests on few rows: the caller does the work of all, each of them being dealt a share of the rows.</param>
-public sealed class DuckDbGroupSource(StoreSnapshot snapshot, long memoryLimitBytes, int workers = 1, bool dealsRows = false) : IGroupSource
+/// <param name="arrays">Kept from query to query; <see langword="null"/>: none are.</param>
+public sealed class DuckDbGroupSource(
+    StoreSnapshot snapshot, long memoryLimitBytes, int workers = 1, bool dealsRows = false, QueryArrays? arrays = null) : IGroupSource
 {
-    private const int VisitsAtOnce = 1 << 16;
-
     private readonly Crew crew = new(workers, dealsRows);
 
     /// <summary>Time of the project's first event that is not an engagement report; <see langword="null"/>: none.</summary>
@@ -35,105 +35,33 @@ public sealed class DuckDbGroupSource(StoreSnapshot snapshot, long memoryLimitBy
         }
     }
 
-    public GroupTable Group(GroupPlan plan, CancellationToken cancellation)
+    public IReadOnlyList<GroupTable> Group(IReadOnlyList<GroupPlan> plans, CancellationToken cancellation)
     {
-        MemoryBudget budget = new(memoryLimitBytes);
-        StringDictionary strings = new(snapshot.Connection, plan.Project.Id, cancellation);
-        GoalSet goals = new(plan.Project.Goals, strings);
-        VisitTable visits = new()
+        var tables = new GroupTable[plans.Count];
+        foreach (var set in Enumerable.Range(0, plans.Count).GroupBy(i => (plans[i].Project, plans[i].FromMs, plans[i].ToMs)))
         {
-            WantsVisitors = plan.Needs.HasFlag(GroupNeeds.Visitors),
-            WantsPeople = plan.Needs.HasFlag(GroupNeeds.People),
-            WantsOutcome = plan.Needs.HasFlag(GroupNeeds.Visits),
-        };
-        EventScan scan = new();
-        if (!GroupSums.ReadsEngagement(plan))
-        {
-            scan.Conditions.Add($"kind <> {(int)EventKind.Engagement}");
-        }
-        FilterCompiler compiler = new(strings, goals, visits);
-        VisitMask? ofVisits = null;
-        if (VisitSpans.Fit(plan))
-        {
-            visits.Spans = new(plan);
-            ofVisits = plan.Filter is { } visitFilter ? compiler.ApplyToVisits(visitFilter, scan) : null;
-        }
-        else if (plan.Filter is { } filter)
-        {
-            compiler.Apply(filter, scan);
-        }
-        GroupKeys keys = new(plan, visits, scan.Selection, budget);
-        visits.Load(snapshot.Connection, plan, crew, budget, cancellation);
-        RunBefore(compiler, plan, visits, budget, cancellation);
-        // Numbers of properties are fractions: what they add up to must not depend on which thread was faster.
-        var readers = plan.Props.Count > 0 ? Crew.One : crew;
-        var passes = new GroupPass?[readers.Size];
-        var first = passes[0] = new(plan, keys, visits, scan.Selection, strings, goals, budget);
-        if (visits.Spans is not { } spans || AddWholeVisits(spans, ofVisits, passes, scan))
-        {
-            scan.Run(snapshot, plan, visits, readers, (worker, chunk, rows, chosen) => (passes[worker] ??= first.Fork()).Add(chunk, rows, chosen), cancellation);
-        }
-        foreach (var pass in passes.AsSpan(1))
-        {
-            if (pass is not null)
+            var places = set.ToList();
+            try
             {
-                first.Absorb(pass);
+                Answer(plans, places, tables, cancellation);
+            }
+            catch (QueryLimitException) when (places.Count > 1)
+            {
+                // Together they take more than one may; each may still have enough.
+                places.ForEach(place => Answer(plans, [place], tables, cancellation));
             }
         }
-        return first.Table(strings, goals, crew, cancellation);
+        return tables;
     }
 
-    private void RunBefore(FilterCompiler compiler, GroupPlan plan, VisitTable visits, MemoryBudget budget, CancellationToken cancellation)
+    private void Answer(IReadOnlyList<GroupPlan> plans, List<int> places, GroupTable[] tables, CancellationToken cancellation)
     {
-        foreach (var (scan, flags) in compiler.Before)
+        using MemoryBudget budget = new(memoryLimitBytes, arrays ?? new(0));
+        var next = 0;
+        foreach (var table in new PlanSet(snapshot, [.. places.Select(place => plans[place])], crew, budget, cancellation).Run(cancellation))
         {
-            // Only ever set, so it does not matter who does.
-            var done = budget.Array<bool>(visits.Visitors);
-            scan.Run(snapshot, plan, visits, crew, (_, _, rows, chosen) =>
-            {
-                for (var i = 0; i < rows.Length; i++)
-                {
-                    if (chosen[i])
-                    {
-                        done[visits.Visitor[rows[i]]] = true;
-                    }
-                }
-            }, cancellation);
-            flags.Flags = budget.Array<bool>(visits.Count);
-            for (var visit = 0; visit < visits.Count; visit++)
-            {
-                flags.Flags[visit] = done[visits.Visitor[visit]];
-            }
+            tables[places[next++]] = table;
         }
-    }
-
-    /// <summary>Counts visits that lie within one bucket and leaves the others to the scan.</summary>
-    /// <returns>Whether there are others.</returns>
-    private bool AddWholeVisits(VisitSpans spans, VisitMask? chosen, GroupPass?[] passes, EventScan scan)
-    {
-        crew.Run(spans.Buckets.Length, VisitsAtOnce, (worker, from, to) =>
-        {
-            var pass = passes[worker] ??= passes[0]!.Fork();
-            for (var visit = from; visit < to; visit++)
-            {
-                if (spans.Buckets[visit] >= 0 && chosen?.Flags[visit] != false)
-                {
-                    if (crew.Deals)
-                    {
-                        pass = passes[visit % crew.Size] ??= passes[0]!.Fork();
-                    }
-                    pass.Add(spans, visit);
-                }
-            }
-        });
-        scan.Pieces = spans.Pieces();
-        if (scan.Pieces.Count == 0)
-        {
-            return false;
-        }
-        VisitMask crosses = new() { Flags = spans.Crosses };
-        scan.Mask = chosen is null ? crosses : new AndMask([chosen, crosses]);
-        return true;
     }
 
     private static long? EventTime(StoreSnapshot snapshot, uint project, string function, long sinceMs, CancellationToken cancellation)

@@ -2,7 +2,7 @@ using Sightline.Core.Queries;
 
 namespace Sightline.Store.DuckDb.Query;
 
-/// <summary>One pass over the events of a range: which columns, which rows.</summary>
+/// <summary>One pass over the events of a range, for one or several readers: which columns, which rows.</summary>
 internal sealed class EventScan
 {
     private readonly int sessionColumn;
@@ -18,16 +18,16 @@ internal sealed class EventScan
     /// <summary>Pieces of the plan's range to read, each from a time to a time exclusive; <see langword="null"/>: all of it.</summary>
     public IReadOnlyList<(long FromMs, long ToMs)>? Pieces { get; set; }
 
-    /// <summary>What is decided here; <see langword="null"/>: nothing more.</summary>
+    /// <summary>What a filter leaves to be decided here, once it was put into the conditions; <see langword="null"/>: nothing more.</summary>
     public Mask? Mask { get; set; }
 
     /// <param name="snapshot">What to read.</param>
     /// <param name="plan">Project and range.</param>
     /// <param name="visits">Loaded.</param>
     /// <param name="crew">Who reads.</param>
-    /// <param name="take">Called with each chunk, the visit of each row, and which rows the mask holds for; by several threads at once.</param>
+    /// <param name="readers">Called with each chunk, the visit of each row, and which rows the reader's mask holds for; by several threads at once.</param>
     /// <param name="cancellation">Stops the engine too.</param>
-    public void Run(StoreSnapshot snapshot, GroupPlan plan, VisitTable visits, Crew crew, EventChunkAction take, CancellationToken cancellation)
+    public void Run(StoreSnapshot snapshot, GroupPlan plan, VisitTable visits, Crew crew, IReadOnlyList<ScanReader> readers, CancellationToken cancellation)
     {
         if (visits.Count == 0)
         {
@@ -41,16 +41,24 @@ internal sealed class EventScan
             {
                 var own = scratch[worker] ??= new();
                 var numbers = own.Visits.AsSpan(0, chunk.Rows);
-                var chosen = own.Chosen.AsSpan(0, chunk.Rows);
                 visits.Number(chunk.Column(sessionColumn).Values<uint>(), numbers);
-                Mask?.Evaluate(chunk, numbers, chosen);
-                if (crew.Deals)
+                Mask? last = null;
+                foreach (var (mask, take) in readers)
                 {
-                    Deal(crew, chunk, numbers, chosen, take);
-                }
-                else
-                {
-                    take(worker, chunk, numbers, chosen);
+                    if (mask is not null && mask != last)
+                    {
+                        mask.Evaluate(chunk, numbers, own.Chosen.AsSpan(0, chunk.Rows));
+                        last = mask;
+                    }
+                    var chosen = (mask is null ? own.All : own.Chosen).AsSpan(0, chunk.Rows);
+                    if (crew.Deals)
+                    {
+                        Deal(crew, chunk, numbers, chosen, take);
+                    }
+                    else
+                    {
+                        take(worker, chunk, numbers, chosen);
+                    }
                 }
             });
         }
@@ -80,13 +88,18 @@ internal sealed class EventScan
     /// <summary>What one reading thread works with.</summary>
     private sealed class Scratch
     {
-        public Scratch() => Array.Fill(Chosen, true);
+        public Scratch() => Array.Fill(All, true);
 
         public int[] Visits { get; } = new int[DuckDbRows.Capacity];
 
-        /// <summary>All, unless a mask says otherwise.</summary>
         public bool[] Chosen { get; } = new bool[DuckDbRows.Capacity];
+
+        public bool[] All { get; } = new bool[DuckDbRows.Capacity];
     }
 }
+
+/// <param name="Mask">Which rows it is for; <see langword="null"/>: all. Neighbours with the same mask have it worked out once.</param>
+/// <param name="Take">Gets them.</param>
+internal readonly record struct ScanReader(Mask? Mask, EventChunkAction Take);
 
 internal delegate void EventChunkAction(int worker, DuckDbChunk chunk, ReadOnlySpan<int> visits, ReadOnlySpan<bool> chosen);

@@ -37,13 +37,8 @@ internal sealed class FilterCompiler(StringDictionary strings, GoalSet goals, Vi
         scan.Mask = masks.Count switch { 0 => null, 1 => masks[0], _ => new AndMask(masks) };
     }
 
-    /// <summary>The same for a filter that looks only at visits.</summary>
-    public VisitMask ApplyToVisits(Filter filter, EventScan scan)
-    {
-        var mask = visits.AddFlag(CompileVisit(filter));
-        scan.Mask = mask;
-        return mask;
-    }
+    /// <summary>The visits that a filter holds for which looks only at visits.</summary>
+    public VisitMask OfVisits(Filter filter) => visits.AddFlag(CompileVisit(filter));
 
     /// <summary>Whether a filter is the same for all events of a visit.</summary>
     public static bool OnlyVisits(Filter filter) => filter switch

@@ -1,9 +1,15 @@
 namespace Sightline.Store.DuckDb.Query;
 
-/// <summary>Numbers pairs of numbers 0, 1, 2, ... in the order they are first seen. Open addressing; grows at three quarters.</summary>
+/// <summary>
+/// Numbers pairs of numbers 0, 1, 2, ... in the order they are first seen. Open addressing; grows at three quarters. Small second parts under 0, which is what
+/// a single dimension has, are looked up in a table.
+/// </summary>
 internal sealed class GroupIndex
 {
+    private const uint MostDirect = 1 << 16;
+
     private readonly MemoryBudget budget;
+    private int[] direct = [];
     private int[] slots;
     private ulong[] keys;
     private ulong lastKey = ulong.MaxValue;
@@ -23,6 +29,10 @@ internal sealed class GroupIndex
 
     public int Number(uint high, uint low)
     {
+        if (high == 0 && low < MostDirect)
+        {
+            return Direct(low);
+        }
         var key = ((ulong)high << 32) | low;
         if (key == lastKey && Count > 0)
         {
@@ -38,13 +48,28 @@ internal sealed class GroupIndex
     /// <param name="low">What the second is; <see langword="null"/>: the same.</param>
     public int[] Absorb(GroupIndex other, int[] high, uint[]? low)
     {
-        var map = budget.Raw<int>(other.Count);
+        budget.Take((long)other.Count * sizeof(int));
+        var map = new int[other.Count];
         for (var n = 0; n < map.Length; n++)
         {
             var pair = other.Key(n);
             map[n] = Number((uint)high[pair.High], low is null ? pair.Low : low[pair.Low]);
         }
         return map;
+    }
+
+    private int Direct(uint low)
+    {
+        if (low >= (uint)direct.Length)
+        {
+            budget.Grow(ref direct, (int)Math.Min(MostDirect, Math.Max(1024, (low + 1) * 2)));
+        }
+        ref var known = ref direct[low];
+        if (known == 0)
+        {
+            known = Find(low) + 1;
+        }
+        return known - 1;
     }
 
     private int Find(ulong key)
@@ -59,7 +84,7 @@ internal sealed class GroupIndex
             }
             at = (at + 1) & mask;
         }
-        if (Count == keys.Length)
+        if (Count == slots.Length / 4 * 3)
         {
             Grow();
             return Find(key);
@@ -71,9 +96,10 @@ internal sealed class GroupIndex
 
     private void Grow()
     {
-        budget.Return((long)slots.Length * sizeof(int));
-        budget.Grow(ref keys, keys.Length * 2);
-        slots = budget.Array<int>(slots.Length * 2);
+        var length = slots.Length * 2;
+        budget.Give(slots);
+        budget.Grow(ref keys, length / 4 * 3);
+        slots = budget.Array<int>(length);
         var mask = slots.Length - 1;
         for (var i = 0; i < Count; i++)
         {

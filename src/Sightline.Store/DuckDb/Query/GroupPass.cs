@@ -19,12 +19,13 @@ internal sealed class GroupPass
     /// <param name="strings">For the currency.</param>
     /// <param name="goalSet">For the dimension of goals.</param>
     /// <param name="budget">What the pass takes is taken from.</param>
+    /// <param name="inParts">See <see cref="DistinctCounts"/>.</param>
     public GroupPass(
-        GroupPlan plan, GroupKeys keys, VisitTable visits, Selection selection, StringDictionary strings, GoalSet goalSet, MemoryBudget budget)
+        GroupPlan plan, GroupKeys keys, VisitTable visits, Selection selection, StringDictionary strings, GoalSet goalSet, MemoryBudget budget, bool inParts)
     {
         this.keys = keys;
         var split = plan.Dimensions.Count > 0;
-        var first = new GroupSums(plan, visits, selection, GroupSums.OwnCurrency(plan, strings), budget, oneGroup: !split);
+        var first = new GroupSums(plan, visits, selection, GroupSums.OwnCurrency(plan, strings), budget, oneGroup: !split, inParts);
         (whole, sums) = !split ? (first, null) : (plan.WantsTotal ? first.Fork(oneGroup: true) : null, first);
         goals = plan.Dimensions.Contains(new(DimensionKind.Goal))
             ? new(selection, [.. Enumerable.Range(0, goalSet.Count).Select(goalSet.Reach)])
@@ -64,11 +65,11 @@ internal sealed class GroupPass
     /// <summary>A visit all of whose events lie in one bucket.</summary>
     public void Add(VisitSpans spans, int visit)
     {
-        whole?.AddVisit(0, 1, visit, spans.Events[visit], spans.PageViews[visit]);
+        whole?.AddVisit(0, 1, visit);
         if (sums is not null)
         {
             var group = keys.Number(visit, spans.Buckets[visit]);
-            sums.AddVisit(group, keys.Count, visit, spans.Events[visit], spans.PageViews[visit]);
+            sums.AddVisit(group, keys.Count, visit);
         }
     }
 

@@ -25,8 +25,11 @@ internal sealed class GroupSums
     private readonly ScrollDepths? scroll;
     private readonly PropNumbers[] props;
     private readonly Dictionary<uint, long> otherMoney = [];
+    private readonly bool inParts;
+    private readonly bool sumsWhole;
     private readonly bool[] countedRows = new bool[DuckDbRows.Capacity];
     private Tally[] tallies;
+    private Outcome[] outcomes = [];
     private long[] engaged = [];
     private long[] revenue = [];
     private long[] revenueCounts = [];
@@ -37,9 +40,10 @@ internal sealed class GroupSums
     /// <param name="ownCurrency">See <see cref="OwnCurrency"/>.</param>
     /// <param name="budget">What is taken is taken from.</param>
     /// <param name="oneGroup">There will be only group 0.</param>
-    public GroupSums(GroupPlan plan, VisitTable visits, Selection selection, IdSet ownCurrency, MemoryBudget budget, bool oneGroup)
+    /// <param name="inParts">See <see cref="DistinctCounts"/>.</param>
+    public GroupSums(GroupPlan plan, VisitTable visits, Selection selection, IdSet ownCurrency, MemoryBudget budget, bool oneGroup, bool inParts)
     {
-        (this.plan, this.visits, this.selection, this.ownCurrency, this.budget) = (plan, visits, selection, ownCurrency, budget);
+        (this.plan, this.visits, this.selection, this.ownCurrency, this.budget, this.inParts) = (plan, visits, selection, ownCurrency, budget, inParts);
         kindColumn = selection.Need("kind");
         tallies = budget.Array<Tally>(16);
         if (plan.Needs.HasFlag(GroupNeeds.Engaged))
@@ -58,8 +62,9 @@ internal sealed class GroupSums
         props = [.. plan.Props.Select(need => new PropNumbers(need, selection.Need(QuerySql.Prop(need.Prop)), budget))];
         if ((plan.Needs & (GroupNeeds.Visitors | GroupNeeds.People | GroupNeeds.Visits)) != 0)
         {
-            distinct = oneGroup ? null : new(visits, budget);
-            distinctWhole = oneGroup ? new(visits, budget) : null;
+            distinct = oneGroup ? null : new(visits, plan.Needs, inParts, budget);
+            distinctWhole = oneGroup ? new(visits, plan.Needs, budget) : null;
+            sumsWhole = distinct?.SumsWholeVisits == true;
         }
     }
 
@@ -79,7 +84,7 @@ internal sealed class GroupSums
     }
 
     /// <summary>Nothing added yet: for another thread, or for the whole beside the groups.</summary>
-    public GroupSums Fork(bool oneGroup) => new(plan, visits, selection, ownCurrency, budget, oneGroup);
+    public GroupSums Fork(bool oneGroup) => new(plan, visits, selection, ownCurrency, budget, oneGroup, inParts);
 
     public void Add(DuckDbChunk chunk, ReadOnlySpan<int> rows, ReadOnlySpan<bool> chosen, ReadOnlySpan<int> groups, int groupCount)
     {
@@ -96,7 +101,7 @@ internal sealed class GroupSums
             }
         }
         distinct?.Add(groups, rows, counted);
-        distinctWhole?.Add(groups, rows, counted);
+        distinctWhole?.Add(rows, counted);
         if (engagedColumn >= 0)
         {
             AddEngaged(chunk.Column(engagedColumn).Values<uint>(), kinds, chosen, groups);
@@ -116,14 +121,24 @@ internal sealed class GroupSums
     }
 
     /// <summary>A visit all of whose events belong to the group.</summary>
-    public void AddVisit(int group, int groupCount, int visit, int visitEvents, int visitPageViews)
+    public void AddVisit(int group, int groupCount, int visit)
     {
-        Grow(groupCount);
+        if (tallies.Length < groupCount || (sumsWhole && outcomes.Length < groupCount))
+        {
+            Grow(groupCount);
+        }
         ref var tally = ref tallies[group];
-        tally.Events += visitEvents;
-        tally.PageViews += visitPageViews;
-        distinct?.Add(group, visit);
-        distinctWhole?.Add(group, visit);
+        tally.Events += visits.Events[visit];
+        tally.PageViews += visits.PageViews[visit];
+        if (sumsWhole)
+        {
+            ref var outcome = ref outcomes[group];
+            outcome.Visits++;
+            outcome.Bounces += visits.Bounced[visit] ? 1 : 0;
+            outcome.DurationMs += visits.DurationMs[visit];
+        }
+        distinct?.AddWhole(group, visit);
+        distinctWhole?.Add(visit);
     }
 
     /// <summary>Takes over the sums of another thread. Sums of properties are not among them: what they add up to would depend on who was faster.</summary>
@@ -142,6 +157,12 @@ internal sealed class GroupSums
             var into = map[g];
             tallies[into].Events += other.tallies[g].Events;
             tallies[into].PageViews += other.tallies[g].PageViews;
+            if (sumsWhole)
+            {
+                outcomes[into].Visits += other.outcomes[g].Visits;
+                outcomes[into].Bounces += other.outcomes[g].Bounces;
+                outcomes[into].DurationMs += other.outcomes[g].DurationMs;
+            }
             if (engagedColumn >= 0)
             {
                 engaged[into] += other.engaged[g];
@@ -175,6 +196,9 @@ internal sealed class GroupSums
                 EngagedMs = engagedColumn < 0 ? 0 : engaged[g],
                 RevenueE4 = revenueColumn < 0 ? 0 : revenue[g],
                 RevenueCount = revenueColumn < 0 ? 0 : revenueCounts[g],
+                Visits = sumsWhole ? outcomes[g].Visits : 0,
+                Bounces = sumsWhole ? outcomes[g].Bounces : 0,
+                DurationMs = sumsWhole ? outcomes[g].DurationMs : 0,
                 Props = [.. props.Select(prop => prop.State(g))],
             };
         }
@@ -217,6 +241,10 @@ internal sealed class GroupSums
     private void Grow(int count)
     {
         budget.Grow(ref tallies, count);
+        if (sumsWhole)
+        {
+            budget.Grow(ref outcomes, count);
+        }
         if (engagedColumn >= 0)
         {
             budget.Grow(ref engaged, count);
@@ -286,6 +314,13 @@ internal sealed class GroupSums
                 prop.Add(groups[i], number);
             }
         }
+    }
+
+    private struct Outcome
+    {
+        public long Visits;
+        public long Bounces;
+        public long DurationMs;
     }
 
     private struct Tally

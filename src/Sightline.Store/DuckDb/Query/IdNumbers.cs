@@ -41,7 +41,7 @@ internal sealed class IdNumbers
     }
 
     /// <summary>Gives back what the table took; it is not to be used afterwards.</summary>
-    public void Release() => budget.Return((long)slots.Length * 16);
+    public void Release() => budget.Give(slots);
 
     private int Number(ulong id)
     {
@@ -81,7 +81,7 @@ internal sealed class IdNumbers
             }
             slots[at] = slot;
         }
-        budget.Return((long)old.Length * 16);
+        budget.Give(old);
     }
 
     private int Home(ulong id) => (int)((id * 0x9E3779B97F4A7C15UL) >> shift);

@@ -77,7 +77,8 @@ internal sealed class IdPartitions
                 {
                     into[block.Visits[i]] = (found[i] * parts) + part;
                 }
-                budget.Return(BlockLength * (sizeof(ulong) + sizeof(int)));
+                budget.Give(block.Ids);
+                budget.Give(block.Visits);
             }
             own[part] = null;
         }

@@ -23,20 +23,18 @@ internal sealed class VisitSpans(GroupPlan plan)
 
     private readonly List<(long FromMs, long ToMs)> crossings = [];
     private long wholeFrom = plan.FromMs;
-    private int startColumn;
-    private int endColumn;
-    private int pageViewColumn;
-    private int eventColumn;
 
     /// <summary>Index of the bucket each visit lies in (0 without buckets), or <see cref="Crossing"/>, or <see cref="Nothing"/>.</summary>
     public int[] Buckets { get; private set; } = [];
 
-    public int[] PageViews { get; private set; } = [];
-
-    public int[] Events { get; private set; } = [];
-
     /// <summary>Which visits cross a border.</summary>
     public bool[] Crosses { get; private set; } = [];
+
+    /// <summary>Whether the visits of another plan of the same range lie alike.</summary>
+    public bool Serves(GroupPlan other) => ReferenceEquals(plan.Buckets, other.Buckets)
+        || (plan.Buckets is { } own && other.Buckets is { } theirs && own.Unit == theirs.Unit && own.Starts.SequenceEqual(theirs.Starts));
+
+    public BucketCursor? Cursor() => plan.Buckets is { } buckets ? new(buckets, plan.ToMs) : null;
 
     public static bool Fit(GroupPlan plan) =>
         plan.Props.Count == 0
@@ -49,32 +47,20 @@ internal sealed class VisitSpans(GroupPlan plan)
     public void ReadBorder(DuckDbConnection connection, CancellationToken cancellation) => wholeFrom = Math.Max(plan.FromMs,
         connection.ScalarLong($"SELECT max(before_ms) FROM main.retention_borders WHERE project = {plan.Project.Id}", cancellation) ?? long.MinValue);
 
-    public void Want(Selection selection)
-    {
-        startColumn = selection.Need("start_ms");
-        endColumn = selection.Need("end_ms");
-        pageViewColumn = selection.Need("page_views::INTEGER");
-        eventColumn = selection.Need("(page_views + interactions + passives)::INTEGER");
-    }
-
     public void Allocate(int visits, MemoryBudget budget)
     {
-        Buckets = budget.Array<int>(visits);
+        Buckets = budget.Raw<int>(visits);
         Array.Fill(Buckets, Nothing);
-        PageViews = budget.Array<int>(visits);
-        Events = budget.Array<int>(visits);
         Crosses = budget.Array<bool>(visits);
     }
 
-    /// <param name="chunk">Rows of visits.</param>
-    /// <param name="visits">Their numbers.</param>
+    /// <param name="visits">Numbers of some visits.</param>
+    /// <param name="starts">When each began.</param>
+    /// <param name="ends">Its last event.</param>
+    /// <param name="events">How many countable events it has.</param>
     /// <param name="cursor">The reading thread's own, when there are buckets.</param>
-    public void Read(DuckDbChunk chunk, ReadOnlySpan<int> visits, BucketCursor? cursor)
+    public void Read(ReadOnlySpan<int> visits, ReadOnlySpan<long> starts, ReadOnlySpan<long> ends, ReadOnlySpan<int> events, BucketCursor? cursor)
     {
-        var starts = chunk.Column(startColumn).Values<long>();
-        var ends = chunk.Column(endColumn).Values<long>();
-        var views = chunk.Column(pageViewColumn).Values<int>();
-        var events = chunk.Column(eventColumn).Values<int>();
         for (var i = 0; i < visits.Length; i++)
         {
             if (events[i] == 0)
@@ -84,12 +70,7 @@ internal sealed class VisitSpans(GroupPlan plan)
             var visit = visits[i];
             var bucket = Bucket(starts[i], ends[i], cursor);
             Buckets[visit] = bucket;
-            if (bucket >= 0)
-            {
-                PageViews[visit] = views[i];
-                Events[visit] = events[i];
-            }
-            else
+            if (bucket < 0)
             {
                 Crosses[visit] = true;
                 lock (crossings)

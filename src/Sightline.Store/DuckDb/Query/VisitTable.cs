@@ -17,6 +17,10 @@ internal sealed class VisitTable
     private int personColumn;
     private int outcomeColumn;
     private int durationColumn;
+    private int startColumn;
+    private int endColumn;
+    private int pageViewColumn;
+    private int eventColumn;
     private uint least;
     private int[]? moved;
     private bool[] known = [];
@@ -46,8 +50,13 @@ internal sealed class VisitTable
 
     public bool WantsOutcome { get; set; }
 
+    /// <summary>Page views of each visit, and all its countable events; only with <see cref="Spans"/>.</summary>
+    public int[] PageViews { get; private set; } = [];
+
+    public int[] Events { get; private set; } = [];
+
     /// <summary>Asks for where visits lie.</summary>
-    public VisitSpans? Spans { get; set; }
+    public List<VisitSpans> Spans { get; } = [];
 
     /// <summary>Columns to be read; conditions on visits read from them.</summary>
     public Selection Selection => selection;
@@ -76,7 +85,7 @@ internal sealed class VisitTable
         for (var i = 0; i < sessions.Length; i++)
         {
             var visit = (int)(sessions[i] - least);
-            if ((uint)visit >= (uint)known.Length)
+            if ((uint)visit >= (uint)Count)
             {
                 throw Lost(sessions[i]);
             }
@@ -98,8 +107,12 @@ internal sealed class VisitTable
         personColumn = WantsPeople ? selection.Need("person") : -1;
         outcomeColumn = WantsOutcome ? selection.Need("page_views = 1 AND interactions = 0") : -1;
         durationColumn = WantsOutcome ? selection.Need("(end_ms - start_ms)::INTEGER") : -1;
-        Spans?.Want(selection);
-        Spans?.ReadBorder(connection, cancellation);
+        if (Spans.Count > 0)
+        {
+            (startColumn, endColumn) = (selection.Need("start_ms"), selection.Need("end_ms"));
+            (pageViewColumn, eventColumn) = (selection.Need("page_views::INTEGER"), selection.Need("(page_views + interactions + passives)::INTEGER"));
+        }
+        Spans.ForEach(spans => spans.ReadBorder(connection, cancellation));
         var from = $"FROM main.sessions WHERE project = {plan.Project.Id} AND end_ms >= {plan.FromMs} AND start_ms < {plan.ToMs}";
         var visits = Measure(connection, from, plan.Project.Id, budget, cancellation);
         if (visits == 0)
@@ -112,7 +125,7 @@ internal sealed class VisitTable
         Allocate(budget);
         var scratch = new Scratch?[crew.Size];
         using var reader = connection.Query($"SELECT {selection.Sql} {from}", cancellation);
-        ChunkReading.Run(reader, crew, (worker, chunk) => Read(worker, chunk, scratch[worker] ??= new(plan), visitors, people, names));
+        ChunkReading.Run(reader, crew, (worker, chunk) => Read(worker, chunk, scratch[worker] ??= new(Spans), visitors, people, names));
         visitors?.Number(crew, Visitor);
         people?.Number(crew, Person);
         (Visitors, People) = (visitors?.Count ?? 0, people?.Count ?? 0);
@@ -143,7 +156,10 @@ internal sealed class VisitTable
             Scatter(chunk.Column(outcomeColumn).Values<bool>(), rows, Bounced);
             Scatter(chunk.Column(durationColumn).Values<int>(), rows, DurationMs);
         }
-        Spans?.Read(chunk, rows, scratch.Cursor);
+        if (Spans.Count > 0)
+        {
+            ReadSpans(chunk, rows, scratch);
+        }
         foreach (var (kind, column) in dimensionColumns)
         {
             Scatter(chunk.Column(column).Values<uint>(), rows, dimensions[kind]);
@@ -153,6 +169,17 @@ internal sealed class VisitTable
             var mask = scratch.Mask.AsSpan(0, rows.Length);
             condition.Evaluate(chunk, [], mask);
             Scatter(mask, rows, flag.Flags);
+        }
+    }
+
+    private void ReadSpans(DuckDbChunk chunk, ReadOnlySpan<int> rows, Scratch scratch)
+    {
+        var events = chunk.Column(eventColumn).Values<int>();
+        Scatter(chunk.Column(pageViewColumn).Values<int>(), rows, PageViews);
+        Scatter(events, rows, Events);
+        for (var i = 0; i < Spans.Count; i++)
+        {
+            Spans[i].Read(rows, chunk.Column(startColumn).Values<long>(), chunk.Column(endColumn).Values<long>(), events, scratch.Cursors[i]);
         }
     }
 
@@ -208,7 +235,9 @@ internal sealed class VisitTable
         Person = WantsPeople ? budget.Array<int>(Count) : [];
         Bounced = WantsOutcome ? budget.Array<bool>(Count) : [];
         DurationMs = WantsOutcome ? budget.Array<int>(Count) : [];
-        Spans?.Allocate(Count, budget);
+        PageViews = Spans.Count > 0 ? budget.Array<int>(Count) : [];
+        Events = Spans.Count > 0 ? budget.Array<int>(Count) : [];
+        Spans.ForEach(spans => spans.Allocate(Count, budget));
         foreach (var kind in dimensionColumns.Keys)
         {
             dimensions[kind] = budget.Array<uint>(Count);
@@ -230,7 +259,7 @@ internal sealed class VisitTable
     private static InvalidDataException Lost(uint session) => new($"The store has events of session {session} but not the session.");
 
     /// <summary>What one reading thread works with.</summary>
-    private sealed class Scratch(GroupPlan plan)
+    private sealed class Scratch(List<VisitSpans> spans)
     {
         public int[] Visits { get; } = new int[DuckDbRows.Capacity];
 
@@ -238,6 +267,6 @@ internal sealed class VisitTable
 
         public bool[] Mask { get; } = new bool[DuckDbRows.Capacity];
 
-        public BucketCursor? Cursor { get; } = plan.Buckets is { } buckets ? new(buckets, plan.ToMs) : null;
+        public BucketCursor?[] Cursors { get; } = [.. spans.Select(each => each.Cursor())];
     }
 }
