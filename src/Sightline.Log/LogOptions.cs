@@ -53,4 +53,7 @@ public sealed record LogOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(RetryAfter, TimeSpan.Zero);
         return this;
     }
+
+    /// <summary>From this length on a segment has zeros written ahead of its records, which makes syncs quicker.</summary>
+    public int WriteAheadFromBytes { get; init; } = 16 << 10;
 }

@@ -185,14 +185,43 @@ internal sealed class LogRecovery(LogOptions options, ILogFiles files, TimeProvi
 
         if (end < limit)
         {
-            _tornBytes = limit - end;
-            logger.TailCut(last.Path, _tornBytes);
+            _tornBytes = Content(file, Segment.OffsetOf(last.Start, end), Segment.OffsetOf(last.Start, limit));
+            if (_tornBytes > 0)
+            {
+                logger.TailCut(last.Path, _tornBytes);
+            }
+
             file.SetLength(Segment.OffsetOf(last.Start, end));
         }
 
         // A process that was killed may have left records it never synced: they are read from now on, so they must stay.
         file.Sync();
         return new LogPosition(end);
+    }
+
+    /// <summary>How far anything but zeros goes: those are written ahead.</summary>
+    private static long Content(ILogFile file, long from, long to)
+    {
+        var buffer = new byte[64 << 10];
+        long content = 0;
+        for (var at = from; at < to;)
+        {
+            var got = file.Read(buffer.AsSpan(0, (int)Math.Min(buffer.Length, to - at)), at);
+            if (got == 0)
+            {
+                break;
+            }
+
+            var last = buffer.AsSpan(0, got).LastIndexOfAnyExcept((byte)0);
+            if (last >= 0)
+            {
+                content = at + last + 1 - from;
+            }
+
+            at += got;
+        }
+
+        return content;
     }
 
     private void Damaged(long position, long bytes)

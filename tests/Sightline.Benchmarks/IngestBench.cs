@@ -31,7 +31,7 @@ internal static class IngestBench
         await server.DrainAsync();
 
         Console.WriteLine(
-            "connections |  empty req/s   p99 ms    µs | durable req/s   p50 ms   p99 ms   max ms    µs  a sync  behind s | ratio (medians of {0} rounds of {1} s; µs: the server's processor time a request)",
+            "connections |  empty req/s   p99 ms    µs | durable req/s   p50 ms   p99 ms   max ms    µs  bytes  pauses  a sync  behind s | ratio (medians of {0} rounds of {1} s; µs and bytes: the server's processor time and allocations a request)",
             rounds, seconds);
         foreach (var connections in levels)
         {
@@ -39,6 +39,8 @@ internal static class IngestBench
             var durable = new List<HttpLoad.Outcome>();
             TimeSpan plainTime = default, durableTime = default, behind = default;
             var syncs = -await server.MetricAsync("sightline_log_syncs_total");
+            var allocated = -await server.MetricAsync("sightline_process_allocated_bytes_total");
+            var pauses = -await server.MetricAsync("sightline_process_gc_pause_seconds_total");
             for (var round = 0; round < rounds; round++)
             {
                 plainTime -= ProcessorTime(empty);
@@ -53,10 +55,15 @@ internal static class IngestBench
             }
 
             syncs += await server.MetricAsync("sightline_log_syncs_total");
+            allocated += await server.MetricAsync("sightline_process_allocated_bytes_total");
+            pauses += await server.MetricAsync("sightline_process_gc_pause_seconds_total");
+            var requests = durable.Sum(outcome => outcome.Requests);
+            // A round is a fifth longer than what is counted of it.
+            var share = pauses / (seconds * rounds * 1.2);
             var a = Median(plain);
             var b = Median(durable);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{connections,11} | {a.PerSecond,12:F0} {a.P99Ms,8:F1} {Each(plainTime, plain),5:F1} | {b.PerSecond,13:F0} {b.P50Ms,8:F1} {b.P99Ms,8:F1} {b.MaxMs,8:F1} {Each(durableTime, durable),5:F1} {durable.Sum(outcome => outcome.Requests) / syncs,7:F1} {behind.TotalSeconds / rounds,9:F2} | {b.PerSecond / a.PerSecond:P0}"));
+                $"{connections,11} | {a.PerSecond,12:F0} {a.P99Ms,8:F1} {Each(plainTime, plain),5:F1} | {b.PerSecond,13:F0} {b.P50Ms,8:F1} {b.P99Ms,8:F1} {b.MaxMs,8:F1} {Each(durableTime, durable),5:F1} {allocated / requests,6:F0} {share,7:P1} {requests / syncs,7:F1} {behind.TotalSeconds / rounds,9:F2} | {b.PerSecond / a.PerSecond:P0}"));
             if (durable.Sum(outcome => outcome.Failures) is var failures && failures > 0)
             {
                 Console.WriteLine($"{failures} requests were not accepted: {durable.First(outcome => outcome.Failures > 0).FirstFailure}");

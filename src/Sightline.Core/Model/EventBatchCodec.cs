@@ -52,7 +52,7 @@ public static class EventBatchCodec
         writer.Unsigned((uint)batch.Events.Count);
         foreach (var item in batch.Events)
         {
-            Write(item, writer);
+            Write(item, ref writer);
         }
 
         writer.Unsigned((uint)batch.Drops.Count);
@@ -73,6 +73,68 @@ public static class EventBatchCodec
             writer.Text(progress.FileName);
             writer.Bytes(progress.State);
         }
+
+        writer.Finish();
+    }
+
+    /// <summary>Appends the bytes of a batch of one event: the same as <see cref="Write(EventBatch, IBufferWriter{byte})"/> gives for it.</summary>
+    internal static void Write(in RequestHead head, in PlainEvent item, IBufferWriter<byte> output)
+    {
+        var writer = new RecordWriter(output);
+        writer.Byte(Version);
+        writer.Byte((byte)head.ReceivedBy);
+        writer.Signed(head.ReceivedMs);
+        writer.Text(head.ClientIp);
+        writer.Text(head.UserAgent);
+        writer.Text(head.Language);
+        writer.Unsigned(1);
+
+        var has = Fields(item);
+        writer.Unsigned((uint)has);
+        writer.Byte((byte)item.Kind);
+        writer.Bytes(item.Name);
+        if (item.TimeMs is { } time) writer.Signed(time);
+        if (has.HasFlag(Has.Url)) writer.Bytes(item.Url);
+        if (has.HasFlag(Has.Referrer)) writer.Bytes(item.Referrer);
+        if (has.HasFlag(Has.Title)) writer.Bytes(item.Title);
+        if (has.HasFlag(Has.UserId)) writer.Bytes(item.UserId);
+        if (has.HasFlag(Has.VisitorId)) writer.Bytes(item.VisitorId);
+        if (has.HasFlag(Has.UserAgent)) writer.Bytes(item.UserAgent);
+        if (has.HasFlag(Has.Language)) writer.Bytes(item.Language);
+        if (has.HasFlag(Has.Screen)) writer.Bytes(item.Screen);
+        if (has.HasFlag(Has.Props)) writer.Bytes(item.Props);
+        if (has.HasFlag(Has.Engagement))
+        {
+            writer.Unsigned(item.EngagedMs);
+            writer.Byte(item.Scroll);
+        }
+
+        if (has.HasFlag(Has.DedupKey)) writer.Bytes(item.DedupKey);
+        if (has.HasFlag(Has.Flags)) writer.Byte((byte)item.Flags);
+
+        // No drops, no progress of an import.
+        writer.Unsigned(0);
+        writer.Byte(0);
+        writer.Finish();
+    }
+
+    private static Has Fields(in PlainEvent item)
+    {
+        Has has = 0;
+        if (item.TimeMs is not null) has |= Has.Time;
+        if (!item.Url.IsEmpty) has |= Has.Url;
+        if (!item.Referrer.IsEmpty) has |= Has.Referrer;
+        if (!item.Title.IsEmpty) has |= Has.Title;
+        if (!item.UserId.IsEmpty) has |= Has.UserId;
+        if (!item.VisitorId.IsEmpty) has |= Has.VisitorId;
+        if (!item.UserAgent.IsEmpty) has |= Has.UserAgent;
+        if (!item.Language.IsEmpty) has |= Has.Language;
+        if (!item.Screen.IsEmpty) has |= Has.Screen;
+        if (!item.Props.IsEmpty) has |= Has.Props;
+        if (item.EngagedMs != 0 || item.Scroll != 255) has |= Has.Engagement;
+        if (!item.DedupKey.IsEmpty) has |= Has.DedupKey;
+        if (item.Flags != IncomingFlags.None) has |= Has.Flags;
+        return has;
     }
 
     /// <summary>Reads a batch back.</summary>
@@ -124,7 +186,7 @@ public static class EventBatchCodec
         ? (int)count
         : throw new InvalidDataException("the record counts more members than it has bytes");
 
-    private static void Write(IncomingEvent item, RecordWriter writer)
+    private static void Write(IncomingEvent item, ref RecordWriter writer)
     {
         var has = Fields(item);
         writer.Unsigned((uint)has);

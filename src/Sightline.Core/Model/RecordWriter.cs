@@ -5,29 +5,33 @@ namespace Sightline.Core.Model;
 
 /// <summary>
 /// Writes the payload of a log record: varints (LEB128), zig-zag for signed numbers, UTF-8 strings prefixed by length + 1 (0: null).
+/// Nothing is in the output for certain before <see cref="Finish"/>.
 /// </summary>
-internal readonly ref struct RecordWriter(IBufferWriter<byte> output)
+internal ref struct RecordWriter(IBufferWriter<byte> output)
 {
+    private const int LongestNumber = 10;
+    private const int Piece = 2048;
+
     private readonly IBufferWriter<byte> _output = output;
+    private Span<byte> _span;
+    private int _used;
 
     public void Byte(byte value)
     {
-        _output.GetSpan(1)[0] = value;
-        _output.Advance(1);
+        Reserve(1);
+        _span[_used++] = value;
     }
 
     public void Unsigned(ulong value)
     {
-        var span = _output.GetSpan(10);
-        var i = 0;
+        Reserve(LongestNumber);
         while (value >= 0x80)
         {
-            span[i++] = (byte)(value | 0x80);
+            _span[_used++] = (byte)(value | 0x80);
             value >>= 7;
         }
 
-        span[i++] = (byte)value;
-        _output.Advance(i);
+        _span[_used++] = (byte)value;
     }
 
     public void Signed(long value) => Unsigned((ulong)((value << 1) ^ (value >> 63)));
@@ -35,7 +39,9 @@ internal readonly ref struct RecordWriter(IBufferWriter<byte> output)
     public void Bytes(ReadOnlySpan<byte> value)
     {
         Unsigned((ulong)value.Length + 1);
-        _output.Write(value);
+        Reserve(value.Length);
+        value.CopyTo(_span[_used..]);
+        _used += value.Length;
     }
 
     public void Bytes(byte[]? value)
@@ -61,7 +67,25 @@ internal readonly ref struct RecordWriter(IBufferWriter<byte> output)
         // Lone surrogates become U+FFFD here, so what is read back is always valid.
         var length = Encoding.UTF8.GetByteCount(value);
         Unsigned((ulong)length + 1);
-        Encoding.UTF8.GetBytes(value, _output.GetSpan(length));
-        _output.Advance(length);
+        Reserve(length);
+        _used += Encoding.UTF8.GetBytes(value, _span[_used..]);
+    }
+
+    /// <summary>Hands over what is left.</summary>
+    public void Finish()
+    {
+        _output.Advance(_used);
+        _used = 0;
+        _span = default;
+    }
+
+    private void Reserve(int bytes)
+    {
+        if (_span.Length - _used < bytes)
+        {
+            _output.Advance(_used);
+            _used = 0;
+            _span = _output.GetSpan(Math.Max(bytes, Piece));
+        }
     }
 }

@@ -14,14 +14,30 @@ internal static class BrokenRequests
         {
             await next(context);
         }
-        catch (BadHttpRequestException exception) when (!context.Response.HasStarted)
+        catch (Exception exception) when (IsClients(context, exception))
         {
-            context.Response.StatusCode = exception.StatusCode;
+            End(context, exception);
         }
-        catch (Exception exception) when (exception is OperationCanceledException or ConnectionResetException or IOException
-            && context.RequestAborted.IsCancellationRequested)
+    });
+
+    /// <summary>The client's doing, and there is a way to end it.</summary>
+    public static bool IsClients(HttpContext context, Exception exception) => exception switch
+    {
+        BadHttpRequestException when !context.Response.HasStarted => true,
+        OperationCanceledException or ConnectionResetException or IOException => context.RequestAborted.IsCancellationRequested,
+        _ => false,
+    };
+
+    /// <summary>For routes that go past the middleware: what it does with a request that <see cref="IsClients"/>.</summary>
+    public static void End(HttpContext context, Exception exception)
+    {
+        if (exception is BadHttpRequestException bad && !context.Response.HasStarted)
+        {
+            context.Response.StatusCode = bad.StatusCode;
+        }
+        else
         {
             context.Abort();
         }
-    });
+    }
 }

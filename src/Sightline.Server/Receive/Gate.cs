@@ -25,6 +25,10 @@ public sealed class Gate(DurableLog log, ProjectDirectory projects, IngestCounte
     public bool TryFindProject(string publicKey, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Project? project) =>
         projects.TryGetByKey(publicKey, out project);
 
+    /// <inheritdoc cref="TryFindProject(string, out Project?)"/>
+    public bool TryFindProject(ReadOnlySpan<char> publicKey, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Project? project) =>
+        projects.TryGetByKey(publicKey, out project);
+
     /// <summary>The project a protocol names by number (Matomo's <c>idsite</c>).</summary>
     public bool TryFindProjectById(uint id, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Project? project) =>
         projects.TryGetById(id, out project);

@@ -32,6 +32,10 @@ public readonly record struct RequestFacts(string? ClientIp, string? UserAgent, 
         Language = Language,
     };
 
+    /// <summary>As <see cref="NewBatch"/>, for a record that is written without one.</summary>
+    public RequestHead Head(ReceivedBy receivedBy, TimeProvider time) =>
+        new(receivedBy, time.GetUtcNow().ToUnixTimeMilliseconds(), ClientIp, UserAgent, Language);
+
     // Sec-Purpose and Purpose: Chromium and Safari; X-Purpose: older Safari; X-Moz: Firefox.
     private static bool IsPrefetch(IHeaderDictionary headers) =>
         Says(headers, "Sec-Purpose", "prefetch") || Says(headers, "Purpose", "prefetch") || Says(headers, "X-Moz", "prefetch")

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using Sightline.Core.Model;
 using Sightline.Log;
 using Sightline.Server.Write.Enrich;
@@ -83,26 +84,38 @@ internal sealed partial class LogToStore : IDisposable
     /// <exception cref="DuckDbException">The engine is broken for good: only a new process helps.</exception>
     public void Run(CancellationToken cancellationToken)
     {
-        while (!cancellationToken.IsCancellationRequested)
+        using var stage = new WriteStage(Write);
+        try
         {
-            if (RunOnce())
+            while (!cancellationToken.IsCancellationRequested)
             {
-                if (!_full)
+                if (Step(stage))
                 {
-                    Pause(Gather, cancellationToken);
+                    if (!_full)
+                    {
+                        Pause(Gather, cancellationToken);
+                    }
+
+                    continue;
                 }
 
-                continue;
-            }
+                if (_failures > 0)
+                {
+                    Pause(TimeSpan.FromSeconds(Math.Min(MaxRetrySeconds, Math.Pow(2, _failures - 1))), cancellationToken);
+                    continue;
+                }
 
-            if (_failures > 0)
+                LetGo(SegmentAge);
+                WaitForWork(cancellationToken);
+            }
+        }
+        finally
+        {
+            // Whoever reads on after this, a drain or a test, must find nothing half done.
+            if (stage.UnderWay is not null)
             {
-                Pause(TimeSpan.FromSeconds(Math.Min(MaxRetrySeconds, Math.Pow(2, _failures - 1))), cancellationToken);
-                continue;
+                Finish(stage);
             }
-
-            LetGo(SegmentAge);
-            WaitForWork(cancellationToken);
         }
     }
 
@@ -133,17 +146,47 @@ internal sealed partial class LogToStore : IDisposable
     }
 
     /// <summary>Writes one batch. False: there was nothing to write, or writing failed (and will be tried again).</summary>
-    public bool RunOnce()
+    public bool RunOnce() => Read(_writer.Position, out var read) && WriteHere(read);
+
+    /// <summary>
+    /// As <see cref="RunOnce"/>, but while there is more to read than fits into a batch, batches are written on a thread of their own and the next
+    /// is read beside: reading and enriching take about as long as writing. False: nothing to read, or a failure.
+    /// </summary>
+    private bool Step(WriteStage stage)
     {
-        var started = Stopwatch.GetTimestamp();
+        var read = default(ReadBatch);
+        var any = Read(stage.UnderWay?.Batch.UpTo ?? _writer.Position, out read);
+        if (stage.UnderWay is not null && !Finish(stage))
+        {
+            // What was read beside stands behind what failed: it is read again.
+            return false;
+        }
+
+        if (!any)
+        {
+            return false;
+        }
+
+        // After a failure one thing at a time, until batches have their whole size again.
+        if (_full && _maxRecords == int.MaxValue)
+        {
+            stage.Begin(read);
+            return true;
+        }
+
+        return WriteHere(read);
+    }
+
+    /// <summary>Reads and enriches a batch. False: there is nothing behind <paramref name="from"/>, or reading failed.</summary>
+    private bool Read(LogPosition from, out ReadBatch read)
+    {
+        read = new ReadBatch(new StoreBatch { UpTo = from }, Stopwatch.GetTimestamp());
         _lag.Note(_log.DurableEnd.Value);
-        var batch = new StoreBatch { UpTo = _writer.Position };
-        var records = 0;
         try
         {
-            _reader ??= _log.OpenReader(_writer.Position);
+            _reader ??= _log.OpenReader(from);
             _full = true;
-            while (records < _maxRecords && batch.Events.Count < MaxEvents)
+            while (read.Records < _maxRecords && read.Batch.Events.Count < MaxEvents)
             {
                 if (!_reader.TryRead(out var record))
                 {
@@ -151,37 +194,66 @@ internal sealed partial class LogToStore : IDisposable
                     break;
                 }
 
-                records++;
-                Take(record, batch);
+                read.Records++;
+                Take(record, read.Batch);
             }
 
-            if (_reader.Position > batch.UpTo)
-            {
-                // Damaged bytes the reader stepped over lie behind it, too.
-                batch.UpTo = _reader.Position;
-            }
-
-            if (records == 0 && batch.UpTo == _writer.Position)
-            {
-                return false;
-            }
-
-            _write(batch);
+            _enrichment.Finish(read.Batch);
         }
         catch (Exception exception) when (exception is not DuckDbException { IsFatal: true })
         {
-            return Failed(exception, records);
+            return Failed(exception, read.Records);
         }
 
+        if (_reader.Position > from)
+        {
+            // Damaged bytes the reader stepped over lie behind it, too.
+            read.Batch.UpTo = _reader.Position;
+        }
+
+        return read.Records > 0 || read.Batch.UpTo > from;
+    }
+
+    private bool WriteHere(ReadBatch read)
+    {
+        try
+        {
+            Write(read);
+        }
+        catch (Exception exception) when (exception is not DuckDbException { IsFatal: true })
+        {
+            return Failed(exception, read.Records);
+        }
+
+        return Written(read);
+    }
+
+    private bool Finish(WriteStage stage)
+    {
+        var read = stage.UnderWay!;
+        var failure = stage.Finish();
+        if (failure is DuckDbException { IsFatal: true })
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
+
+        return failure is null ? Written(read) : Failed(failure, read.Records);
+    }
+
+    private void Write(ReadBatch read) => _write(read.Batch);
+
+    private bool Written(ReadBatch read)
+    {
+        var upTo = read.Batch.UpTo;
         // While traffic never pauses, segments must go too.
-        _log.DeleteBefore(batch.UpTo);
+        _log.DeleteBefore(upTo);
         _log.RollIfOlderThan(SegmentAge);
         _failures = 0;
         _dataFailures = 0;
-        _lag.Stored(batch.UpTo.Value);
+        _lag.Stored(upTo.Value);
         _maxRecords = _maxRecords > int.MaxValue / 2 ? int.MaxValue : _maxRecords * 2;
-        Statistics.Wrote(records, batch.Events.Count, Stopwatch.GetElapsedTime(started));
-        Interlocked.Exchange(ref _stored, batch.UpTo.Value);
+        Statistics.Wrote(read.Records, read.Batch.Events.Count, Stopwatch.GetElapsedTime(read.Started));
+        Interlocked.Exchange(ref _stored, upTo.Value);
         return true;
     }
 
@@ -218,7 +290,7 @@ internal sealed partial class LogToStore : IDisposable
             return;
         }
 
-        _enrichment.Run(project!, batch, into);
+        _enrichment.Add(project!, batch, into);
         if (batch.Progress is { } progress)
         {
             into.Imports.Add((record.Project, progress));

@@ -43,6 +43,9 @@ public sealed class LogModelTests
     {
         private const int NoSpace = DiskErrors.NoSpace;
         private readonly HashSet<int> _stored = [];
+        private readonly LogOptions _options = random.Next(2) == 0
+            ? LogTest.Options with { SegmentBytes = 4096, MaxBatchBytes = 4096 }
+            : LogTest.Options with { SegmentBytes = 20_000, MaxBatchBytes = 4096, WriteAheadFromBytes = 200 };
         private MemoryFiles _files = new();
         private LogPosition _storeHas;
         private DurableLog? _log;
@@ -110,7 +113,7 @@ public sealed class LogModelTests
         public ValueTask DisposeAsync() => new(CloseAsync());
 
         private DurableLog Open() => DurableLog.Open(
-            LogTest.Options with { SegmentBytes = 4096, MaxBatchBytes = 4096, StoreHas = _storeHas }, new FakeTimeProvider(), null, _files);
+            _options with { StoreHas = _storeHas }, new FakeTimeProvider(), null, _files);
 
         private async Task AppendAsync(int count)
         {

@@ -16,7 +16,7 @@ public static class EventApiParser
     /// <summary>Array, event, props, and what an application nests in a property.</summary>
     public const int MaxDepth = 32;
 
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = MaxDepth, CommentHandling = JsonCommentHandling.Disallow };
+    internal static readonly JsonReaderOptions Options = new() { MaxDepth = MaxDepth, CommentHandling = JsonCommentHandling.Disallow };
 
     /// <param name="body">As received, unpacked.</param>
     /// <param name="batch">Takes the events and drops; its <see cref="EventBatch.ReceivedMs"/> is the clock that times are checked against.</param>

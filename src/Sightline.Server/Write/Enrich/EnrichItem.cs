@@ -73,7 +73,7 @@ internal sealed class EnrichItem
         Tie = 0;
     }
 
-    public Event ToEvent() => new()
+    public Event ToEvent(SharedContexts contexts) => new()
     {
         Project = Project.Id,
         ReceivedBy = Batch.ReceivedBy,
@@ -97,26 +97,6 @@ internal sealed class EnrichItem
         DedupKey = DedupKey,
         IsRetryKey = In.DedupKey is [EventLimits.RetryKeyPrefix, ..],
         NewVisit = In.Flags.HasFlag(IncomingFlags.NewVisit),
-        Visit = new VisitContext
-        {
-            Source = Source.Source,
-            Referrer = Source.Referrer,
-            Channel = Source.Channel,
-            UtmSource = Source.UtmSource,
-            UtmMedium = Source.UtmMedium,
-            UtmCampaign = Source.UtmCampaign,
-            UtmTerm = Source.UtmTerm,
-            UtmContent = Source.UtmContent,
-            Country = Place.Country,
-            Region = Place.Region,
-            City = Place.City,
-            Language = Language,
-            Device = Device,
-            Browser = Agent.Browser,
-            BrowserVersion = Agent.BrowserVersion,
-            Os = Os,
-            OsVersion = OsVersion,
-            Screen = Screen,
-        },
+        Visit = contexts.Of(this),
     };
 }

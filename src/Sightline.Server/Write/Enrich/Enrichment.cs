@@ -20,6 +20,11 @@ internal sealed class Enrichment : IDisposable
     private readonly ConditionalWeakTable<Project, ProjectView> _views = [];
     private readonly EnrichItem[] _items = new EnrichItem[SliceSize];
     private readonly bool[] _dropped = new bool[SliceSize];
+    private readonly SharedContexts _contexts = new();
+    private StoreBatch? _into;
+    private Project? _project;
+    private ProjectView? _view;
+    private int _count;
 
     public Enrichment(IReadOnlyList<IEnrichStep> steps, TimeProvider time)
     {
@@ -35,9 +40,19 @@ internal sealed class Enrichment : IDisposable
     /// <summary>In the order of the steps.</summary>
     public IReadOnlyList<StepStatistics> Statistics => _statistics;
 
-    /// <summary>Appends every datum of the batch to <paramref name="into"/>, as an event or as a drop, and its count to <see cref="StoreBatch.Received"/>.</summary>
-    public void Run(Project project, EventBatch batch, StoreBatch into)
+    /// <summary>
+    /// Takes every datum of the batch: its counts and unreadable members into <paramref name="into"/> at once, its events, as events or drops, as soon
+    /// as a slice is full. Most requests bring one event, so a slice gathers those of many. What was taken for another target and never
+    /// finished is forgotten.
+    /// </summary>
+    public void Add(Project project, EventBatch batch, StoreBatch into)
     {
+        if (!ReferenceEquals(_into, into))
+        {
+            _into = into;
+            _count = 0;
+        }
+
         var received = (uint)batch.Events.Count;
         foreach (var drop in batch.Drops)
         {
@@ -50,11 +65,40 @@ internal sealed class Enrichment : IDisposable
             into.Received.Add(new ReceivedCount(project.Id, batch.ReceivedMs, batch.ReceivedBy, received));
         }
 
-        var view = _views.GetValue(project, static p => new ProjectView(p));
-        for (var at = 0; at < batch.Events.Count; at += SliceSize)
+        if (!ReferenceEquals(_project, project))
         {
-            RunSlice(project, view, batch, at, Math.Min(SliceSize, batch.Events.Count - at), into);
+            _project = project;
+            _view = _views.GetValue(project, static p => new ProjectView(p));
         }
+
+        foreach (var incoming in batch.Events)
+        {
+            _items[_count].Begin(project, _view!, batch, incoming);
+            _dropped[_count++] = false;
+            if (_count == SliceSize)
+            {
+                RunSlice(into);
+            }
+        }
+    }
+
+    /// <summary>Everything taken is in <paramref name="into"/> after this.</summary>
+    public void Finish(StoreBatch into)
+    {
+        if (ReferenceEquals(_into, into))
+        {
+            RunSlice(into);
+        }
+
+        _into = null;
+        _count = 0;
+    }
+
+    /// <summary>Appends every datum of the batch to <paramref name="into"/>, as an event or as a drop, and its count to <see cref="StoreBatch.Received"/>.</summary>
+    public void Run(Project project, EventBatch batch, StoreBatch into)
+    {
+        Add(project, batch, into);
+        Finish(into);
     }
 
     public void Dispose()
@@ -65,20 +109,14 @@ internal sealed class Enrichment : IDisposable
         }
     }
 
-    private void RunSlice(Project project, ProjectView view, EventBatch batch, int at, int count, StoreBatch into)
+    private void RunSlice(StoreBatch into)
     {
-        for (var i = 0; i < count; i++)
-        {
-            _items[i].Begin(project, view, batch, batch.Events[at + i]);
-            _dropped[i] = false;
-        }
-
         for (var s = 0; s < _steps.Length; s++)
         {
             var step = _steps[s];
             var started = _time.GetTimestamp();
             int seen = 0, drops = 0;
-            for (var i = 0; i < count; i++)
+            for (var i = 0; i < _count; i++)
             {
                 if (_dropped[i])
                 {
@@ -86,23 +124,26 @@ internal sealed class Enrichment : IDisposable
                 }
 
                 seen++;
-                if (step.Apply(_items[i]) is { } reason)
+                var item = _items[i];
+                if (step.Apply(item) is { } reason)
                 {
                     drops++;
                     _dropped[i] = true;
-                    into.Drops.Add(new Drop(project.Id, batch.ReceivedMs, batch.ReceivedBy, reason, 1, Samples.Of(_items[i])));
+                    into.Drops.Add(new Drop(item.Project.Id, item.Batch.ReceivedMs, item.Batch.ReceivedBy, reason, 1, Samples.Of(item)));
                 }
             }
 
             _statistics[s].Add(seen, drops, _time.GetElapsedTime(started));
         }
 
-        for (var i = 0; i < count; i++)
+        for (var i = 0; i < _count; i++)
         {
             if (!_dropped[i])
             {
-                into.Events.Add(_items[i].ToEvent());
+                into.Events.Add(_items[i].ToEvent(_contexts));
             }
         }
+
+        _count = 0;
     }
 }

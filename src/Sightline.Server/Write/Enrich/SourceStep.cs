@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sightline.Core.Model;
 
 namespace Sightline.Server.Write.Enrich;
@@ -6,6 +7,7 @@ namespace Sightline.Server.Write.Enrich;
 internal sealed class SourceStep(SourceTable sources, SpamList spam) : IEnrichStep
 {
     private readonly ReferrerReader _referrers = new(sources, spam);
+    private readonly BoundedCache<Pair, SourceResult> _known = new(4096);
 
     public string Name => "source";
 
@@ -30,8 +32,20 @@ internal sealed class SourceStep(SourceTable sources, SpamList spam) : IEnrichSt
             return null;
         }
 
-        item.Source = Decide(Given(landing, item.In.Campaign), landing, referrer);
+        item.Source = item.In.Campaign is null ? Known(landing, referrer) : Decide(Given(landing, item.In.Campaign), landing, referrer);
         return null;
+    }
+
+    // Landings and referrers are looked up in caches, so the same pair is the same two objects.
+    private SourceResult Known(Landing landing, Referrer? referrer)
+    {
+        if (!_known.TryGet(new Pair(landing, referrer), out var result))
+        {
+            result = Decide(Given(landing, null), landing, referrer);
+            _known.Add(new Pair(landing, referrer), result);
+        }
+
+        return result;
     }
 
     // Fields given outside the URL win over those in it.
@@ -99,5 +113,17 @@ internal sealed class SourceStep(SourceTable sources, SpamList spam) : IEnrichSt
             UtmTerm = campaign.Term!.Length > 0 ? campaign.Term : referrer?.Keyword ?? "",
             UtmContent = campaign.Content!,
         };
+    }
+
+    private readonly struct Pair(Landing landing, Referrer? referrer) : IEquatable<Pair>
+    {
+        private readonly Landing _landing = landing;
+        private readonly Referrer? _referrer = referrer;
+
+        public bool Equals(Pair other) => ReferenceEquals(_landing, other._landing) && ReferenceEquals(_referrer, other._referrer);
+
+        public override bool Equals(object? obj) => obj is Pair other && Equals(other);
+
+        public override int GetHashCode() => HashCode.Combine(RuntimeHelpers.GetHashCode(_landing), RuntimeHelpers.GetHashCode(_referrer));
     }
 }
