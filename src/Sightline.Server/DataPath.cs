@@ -44,7 +44,7 @@ internal sealed class DataPath : IDisposable
                 loggers.CreateLogger<DurableLog>());
             Salts = new VisitorSalts(Settings, time);
             Enrichment = EnrichmentFactory.Create(
-                directory.Path, new EnrichmentOptions { PlacesFile = options.GeoDatabase, ReferrerSpamFile = options.ReferrerSpamFile }, Salts, time);
+                directory.Path, new EnrichmentOptions { PlacesFile = options.GeoDatabase, ReferrerSpamFile = options.ReferrerSpamFile }, Salts, time, Store.Received);
             Feeder = new LogToStore(Log, Writer, Enrichment, Projects, time, loggers.CreateLogger<LogToStore>());
             Gate = new Gate(Log, Projects, Counters, time);
             ClientAddress = new ClientAddress(options.TrustedProxies);

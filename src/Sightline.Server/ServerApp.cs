@@ -9,6 +9,7 @@ using Sightline.Server.Features.People;
 using Sightline.Server.Features.Projects;
 using Sightline.Server.Features.Realtime;
 using Sightline.Server.Features.Segments;
+using Sightline.Server.Features.Settings;
 using Sightline.Server.Features.Setup;
 using Sightline.Server.Health;
 using Sightline.Server.Import;
@@ -47,6 +48,7 @@ internal static class ServerApp
         builder.Services.AddAccounts(options);
         builder.Services.AddSetup();
         builder.Services.AddPeople();
+        builder.Services.AddProjectSettings();
 
         var app = builder.Build();
         app.UseBrokenRequests();
@@ -68,6 +70,7 @@ internal static class ServerApp
         app.MapAccounts();
         app.MapSetup();
         app.MapPeople();
+        app.MapProjectSettings();
         return app;
     }
 

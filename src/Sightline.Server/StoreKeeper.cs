@@ -86,10 +86,9 @@ internal sealed partial class StoreKeeper(DataPath path, ILogger<StoreKeeper> lo
 
     private void Retain(CancellationToken cancellationToken)
     {
-        // A border that moved every hour would have the file of a settled month written anew every hour.
-        var today = path.Time.GetUtcNow().UtcDateTime.Date;
+        var now = path.Time.GetUtcNow();
         var projects = path.Projects.All.Where(project => project.RetentionDays > 0).ToDictionary(project => project.Id, project => project.RetentionDays);
-        var borders = projects.ToDictionary(project => project.Key, project => new DateTimeOffset(today.AddDays(-project.Value), TimeSpan.Zero).ToUnixTimeMilliseconds());
+        var borders = projects.ToDictionary(project => project.Key, project => KeptFromMs(project.Value, now));
         foreach (var (project, removed) in path.Store.Maintenance.Retain(borders, cancellationToken))
         {
             if (removed > 0)
@@ -98,6 +97,11 @@ internal sealed partial class StoreKeeper(DataPath path, ILogger<StoreKeeper> lo
             }
         }
     }
+
+    /// <summary>What is older than this a project of that retention does not keep, Unix milliseconds UTC.</summary>
+    // A border that moved every hour would have the file of a settled month written anew every hour.
+    internal static long KeptFromMs(int days, DateTimeOffset now) =>
+        new DateTimeOffset(now.UtcDateTime.Date.AddDays(-Math.Min(days, (now.UtcDateTime - DateTime.UnixEpoch).Days)), TimeSpan.Zero).ToUnixTimeMilliseconds();
 
     private void RemoveProjects()
     {

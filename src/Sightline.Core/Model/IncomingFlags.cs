@@ -13,4 +13,6 @@ public enum IncomingFlags : byte
     NewVisit = 4,
     /// <summary>The URL's host is not known to be the site's (an access log without a virtual host): skip the host check.</summary>
     AnyHost = 8,
+    /// <summary>The browser asks not to be tracked (<c>DNT: 1</c> or <c>Sec-GPC: 1</c>).</summary>
+    DoNotTrack = 16,
 }

@@ -40,5 +40,47 @@ public sealed record Project
     /// <summary>Events accepted a second, averaged over ten; 0: no limit of its own.</summary>
     public int EventsPerSecond { get; init; }
 
+    /// <summary>Public keys from before a rotation that are still taken, newest first.</summary>
+    public IReadOnlyList<string> RetiredKeys { get; init; } = [];
+
+    /// <summary>First day of a week: Monday, Sunday or Saturday.</summary>
+    public DayOfWeek WeekStart { get; init; } = DayOfWeek.Monday;
+
+    /// <summary>Lower-case hosts whose events are dropped, in the form of <see cref="Domains"/>.</summary>
+    public IReadOnlyList<string> ExcludedHosts { get; init; } = [];
+
+    /// <summary>Lower-case names of query parameters that are taken out of addresses before anything reads them.</summary>
+    public IReadOnlyList<string> ExcludedParams { get; init; } = [];
+
+    /// <summary>By what visitors may be known again.</summary>
+    public PrivacyMode Privacy { get; init; } = PrivacyMode.UserIds;
+
+    /// <summary>Browsers that ask not to be tracked (<c>DNT</c>, <c>Sec-GPC</c>) are not counted.</summary>
+    public bool HonoursDoNotTrack { get; init; }
+
+    /// <summary>Programs count as people do.</summary>
+    public bool AllowsBots { get; init; }
+
+    /// <summary>Texts in a User-Agent, whatever their case, that make a program count.</summary>
+    public IReadOnlyList<string> AllowedBots { get; init; } = [];
+
+    /// <summary>Events stored on a UTC day of receipt, imports apart; 0: no quota.</summary>
+    public long EventsPerDay { get; init; }
+
+    /// <summary>The same in a calendar month.</summary>
+    public long EventsPerMonth { get; init; }
+
+    /// <summary>Anybody may see the project's dashboard.</summary>
+    public bool IsPublic { get; init; }
+
+    /// <summary>Search engines may list the public dashboard.</summary>
+    public bool IsIndexed { get; init; }
+
+    /// <summary>Anybody may fetch the project's badge.</summary>
+    public bool HasBadge { get; init; }
+
+    /// <summary>Origins whose pages may show the project's chart, as <c>frame-ancestors</c> has them; empty: it is shown nowhere.</summary>
+    public IReadOnlyList<string> EmbedOrigins { get; init; } = [];
+
     public IReadOnlyList<Goal> Goals { get; init; } = [];
 }

@@ -27,7 +27,7 @@ public sealed record ResolvedQuery
     /// <exception cref="InvalidQueryException">An unknown segment, or more buckets than an answer may have.</exception>
     public static ResolvedQuery Create(StatsQuery query, Project project, long nowMs, Func<long?> firstEventMs, Func<long, Filter?> segment)
     {
-        if (!ZoneCalendar.TryFind(query.TimeZone ?? project.TimeZone, out var calendar))
+        if (!ZoneCalendar.TryFind(query.TimeZone ?? project.TimeZone, out var calendar, project.WeekStart))
         {
             throw new InvalidQueryException($"this machine does not know the time zone '{query.TimeZone ?? project.TimeZone}'", "timezone");
         }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Sightline.Core.Queries;
 
 /// <summary>
-/// The pieces a time dimension cuts a range into, in order and without gaps. Days, weeks (from Monday) and months are the zone's;
+/// The pieces a time dimension cuts a range into, in order and without gaps. Days, weeks (from the day the project begins them with) and months are the zone's;
 /// hours and minutes are cut where the zone's offset changes, so an hour that comes twice is two buckets. The first and last bucket hold
 /// only what of them is inside the range; labels name the whole bucket.
 /// </summary>
@@ -20,7 +20,7 @@ public sealed class TimeBuckets
 
     public DimensionKind Unit { get; }
 
-    /// <summary><c>2026-11-01</c> for days, weeks (their Monday) and months; RFC 3339 with the zone's offset for hours and minutes.</summary>
+    /// <summary><c>2026-11-01</c> for days, weeks (their first day) and months; RFC 3339 with the zone's offset for hours and minutes.</summary>
     public IReadOnlyList<string> Labels { get; }
 
     /// <summary>First instant of each bucket, Unix milliseconds; that of the first bucket is the range's.</summary>
@@ -68,13 +68,11 @@ public sealed class TimeBuckets
         var (first, next) = unit switch
         {
             DimensionKind.TimeDay => (date, date.AddDays(1)),
-            DimensionKind.TimeWeek => (Monday(date), Monday(date).AddDays(7)),
+            DimensionKind.TimeWeek => (calendar.WeekOf(date), calendar.WeekOf(date).AddDays(7)),
             _ => (new(date.Year, date.Month, 1), new DateOnly(date.Year, date.Month, 1).AddMonths(1)),
         };
         return (first.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), calendar.StartOf(next));
     }
-
-    private static DateOnly Monday(DateOnly date) => date.AddDays(-(((int)date.DayOfWeek + 6) % 7));
 
     private static (string Label, long Next) Clock(long at, long lengthMs, ZoneCalendar calendar)
     {

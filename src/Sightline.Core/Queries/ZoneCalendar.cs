@@ -4,7 +4,7 @@ namespace Sightline.Core.Queries;
 /// Where days begin in a time zone. A day begins at the first instant whose local date is that date: where clocks skip midnight it
 /// begins at the change, where midnight comes twice it begins at the first. Days therefore last 23, 24 or 25 hours, or what the zone says.
 /// </summary>
-public sealed class ZoneCalendar(TimeZoneInfo zone)
+public sealed class ZoneCalendar(TimeZoneInfo zone, DayOfWeek weekStart = DayOfWeek.Monday)
 {
     public const long HourMs = 3_600_000;
     public const long DayMs = 24 * HourMs;
@@ -15,6 +15,12 @@ public sealed class ZoneCalendar(TimeZoneInfo zone)
     private static readonly int EpochDay = new DateOnly(1970, 1, 1).DayNumber;
 
     public TimeZoneInfo Zone { get; } = zone;
+
+    /// <summary>The day weeks begin with.</summary>
+    public DayOfWeek WeekStart { get; } = weekStart;
+
+    /// <summary>First day of the week that <paramref name="date"/> lies in.</summary>
+    public DateOnly WeekOf(DateOnly date) => date.AddDays(-(((int)date.DayOfWeek - (int)WeekStart + 7) % 7));
 
     /// <summary>Milliseconds to add to UTC for local time at that instant.</summary>
     public long OffsetMs(long utcMs) => (long)Zone.GetUtcOffset(DateTimeOffset.FromUnixTimeMilliseconds(utcMs)).TotalMilliseconds;
@@ -54,10 +60,10 @@ public sealed class ZoneCalendar(TimeZoneInfo zone)
     public TimeRange Days(DateOnly first, DateOnly last) => new(StartOf(first), StartOf(last.AddDays(1)), first, last);
 
     /// <summary>Finds a zone by its IANA name.</summary>
-    public static bool TryFind(string name, out ZoneCalendar calendar)
+    public static bool TryFind(string name, out ZoneCalendar calendar, DayOfWeek weekStart = DayOfWeek.Monday)
     {
         var found = TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone);
-        calendar = new(zone ?? TimeZoneInfo.Utc);
+        calendar = new(zone ?? TimeZoneInfo.Utc, weekStart);
         return found;
     }
 }

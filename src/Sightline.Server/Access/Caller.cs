@@ -35,7 +35,7 @@ internal sealed class Caller
     public bool IsKnown => _kind != Kind.Nobody;
 
     /// <summary>As the activity log names it.</summary>
-    public string Name => User?.Email ?? (Token is { } token ? $"token {token.TokenId} ({token.Name})" : _kind == Kind.Control ? "command line" : "nobody");
+    public string Name => User?.Email ?? (Token is { } token ? $"token {token.TokenId} ({token.Name})" : _kind switch { Kind.Control => "command line", Kind.Local => "this machine", _ => "nobody" });
 
     public static Caller Of(User user, UserSession session) => new() { _kind = Kind.Person, User = user, Session = session };
 

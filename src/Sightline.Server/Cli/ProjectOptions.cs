@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Sightline.Server.Features.Settings;
 using Sightline.Store.Settings;
 
 namespace Sightline.Server.Cli;
@@ -27,7 +28,30 @@ internal sealed class ProjectOptions
 
     private readonly Option<uint[]> _removeGoal = new("--remove-goal") { HelpName = "ID", Description = "Number of a goal to remove; repeatable" };
 
-    public Symbol[] ForAdd => [_domain, _timezone, _currency, _retention, _rate, _excludedIp, _excludedPath, _goal];
+    private readonly Option<string> _weekStart = new("--week-start") { HelpName = "DAY", Description = "First day of a week: monday, sunday or saturday [default: monday]" };
+    private readonly Option<string[]> _excludedHost = new("--exclude-host") { HelpName = "HOST", Description = "Host whose events are dropped, as --domain writes it; repeatable" };
+    private readonly Option<string[]> _excludedParam = new("--exclude-param") { HelpName = "NAME", Description = "Query parameter taken out of addresses before they are read; repeatable" };
+    private readonly Option<string> _privacy = new("--privacy")
+    {
+        HelpName = "MODE",
+        Description = "By what visitors are known again: cookieless (nothing), first_party (a browser's id, where sent), user_ids (that and user ids) [default: user_ids]",
+    };
+
+    private readonly Option<bool?> _doNotTrack = new("--do-not-track") { HelpName = "BOOL", Description = "Do not count browsers that ask not to be tracked [default: false]" };
+    private readonly Option<bool?> _allowBots = new("--allow-bots") { HelpName = "BOOL", Description = "Count crawlers and monitors [default: false]" };
+    private readonly Option<string[]> _allowedBot = new("--allow-bot") { HelpName = "TEXT", Description = "Part of a User-Agent that makes a bot count; repeatable" };
+    private readonly Option<long?> _perDay = new("--events-per-day") { HelpName = "NUMBER", Description = "Events stored a UTC day; more are dropped as quota; 0 for no limit [default: 0]" };
+    private readonly Option<long?> _perMonth = new("--events-per-month") { HelpName = "NUMBER", Description = "The same a calendar month [default: 0]" };
+    private readonly Option<bool?> _public = new("--public") { HelpName = "BOOL", Description = "Anybody may see the dashboard, at /public/ID [default: false]" };
+    private readonly Option<bool?> _indexed = new("--public-indexed") { HelpName = "BOOL", Description = "Search engines may list the public dashboard [default: false]" };
+    private readonly Option<bool?> _badge = new("--badge") { HelpName = "BOOL", Description = "Anybody may fetch the badge, at /public/ID/badge.svg [default: false]" };
+    private readonly Option<string[]> _embed = new("--embed-on") { HelpName = "ORIGIN", Description = "Site that may show the chart in a frame, such as https://www.example.com; repeatable" };
+
+    public Symbol[] ForAdd =>
+    [
+        _domain, _timezone, _weekStart, _currency, _retention, _rate, _perDay, _perMonth, _excludedIp, _excludedPath, _excludedHost, _excludedParam, _privacy, _doNotTrack, _allowBots,
+        _allowedBot, _public, _indexed, _badge, _embed, _goal,
+    ];
 
     public Symbol[] ForUpdate => [_name, .. ForAdd, _removeGoal];
 
@@ -41,6 +65,19 @@ internal sealed class ProjectOptions
         EventsPerSecond = parsed.GetValue(_rate),
         ExcludedIps = List(parsed, _excludedIp),
         ExcludedPaths = List(parsed, _excludedPath),
+        ExcludedHosts = List(parsed, _excludedHost),
+        ExcludedParams = List(parsed, _excludedParam),
+        AllowedBots = List(parsed, _allowedBot),
+        EmbedOrigins = List(parsed, _embed),
+        WeekStart = SettingWords.WeekStart(parsed.GetValue(_weekStart)),
+        Privacy = SettingWords.Privacy(parsed.GetValue(_privacy)),
+        HonoursDoNotTrack = parsed.GetValue(_doNotTrack),
+        AllowsBots = parsed.GetValue(_allowBots),
+        EventsPerDay = parsed.GetValue(_perDay),
+        EventsPerMonth = parsed.GetValue(_perMonth),
+        IsPublic = parsed.GetValue(_public),
+        IsIndexed = parsed.GetValue(_indexed),
+        HasBadge = parsed.GetValue(_badge),
     };
 
     public IReadOnlyList<NewGoal> Goals(ParseResult parsed) => [.. (parsed.GetValue(_goal) ?? []).Select(ParseGoal)];

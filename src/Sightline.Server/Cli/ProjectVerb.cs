@@ -2,17 +2,18 @@ using System.CommandLine;
 using System.Globalization;
 using Sightline.Core.Model;
 using Sightline.Server.Cli.Serving;
+using Sightline.Server.Features.Settings;
 using Sightline.Store.Settings;
 using Spectre.Console;
 
 namespace Sightline.Server.Cli;
 
-/// <summary><c>sightline project add|list|show|update|remove</c>. Works while the server runs or not: both use the same settings file.</summary>
+/// <summary><c>sightline project add|list|show|update|rotate-key|remove-key|remove</c>. Works while the server runs or not: both use the same settings file.</summary>
 internal static class ProjectVerb
 {
     public static Command New(CliContext context) =>
         new Command("project", "The sites and applications whose data the server takes").With(
-            Add(context), List(context), Show(context), Update(context), Remove(context));
+            Add(context), List(context), Show(context), Update(context), RotateKey(context), RemoveKey(context), Remove(context));
 
     private static Command Add(CliContext context)
     {
@@ -26,8 +27,9 @@ internal static class ProjectVerb
                 // Checked before anything is made: half an answer would be a project nobody knows the key of.
                 var address = PublicUrl(parsed, url);
                 var goals = options.Goals(parsed);
-                var store = Store(SettingsDb.Open(parsed.GetRequiredValue(data), context.Time), context);
-                var project = store.Add(parsed.GetRequiredValue(name), options.Change(parsed), goals);
+                var db = SettingsDb.Open(parsed.GetRequiredValue(data), context.Time);
+                var project = Store(db, context).Add(parsed.GetRequiredValue(name), options.Change(parsed), goals);
+                Log(context, db, "made a project", project.Name, project.Id);
                 Print(context, project, address, parsed.GetValue(json), "Added");
                 return ExitCode.Done;
             });
@@ -85,8 +87,15 @@ internal static class ProjectVerb
             {
                 var address = PublicUrl(parsed, url);
                 var goals = options.Goals(parsed);
-                var store = Store(SettingsDb.OpenExisting(parsed.GetRequiredValue(data), context.Time), context);
-                var project = store.Update(parsed.GetRequiredValue(id), options.Change(parsed), goals, options.RemovedGoals(parsed));
+                var db = SettingsDb.OpenExisting(parsed.GetRequiredValue(data), context.Time);
+                var store = Store(db, context);
+                var before = store.Find(parsed.GetRequiredValue(id)) ?? throw Unknown(parsed.GetRequiredValue(id));
+                var project = store.Update(before.Id, options.Change(parsed), goals, options.RemovedGoals(parsed));
+                if (SettingWords.Changes(before, project) is { Length: > 0 } changes)
+                {
+                    Log(context, db, "changed settings", changes, project.Id);
+                }
+
                 Print(context, project, address, parsed.GetValue(json), "Changed");
                 return ExitCode.Done;
             });
@@ -99,15 +108,57 @@ internal static class ProjectVerb
         return new Command("remove", "Remove a project with its tokens and goals; its keys are refused from then on").With(id, data).Does(context, parsed =>
         {
             var wanted = parsed.GetRequiredValue(id);
-            if (!Store(SettingsDb.OpenExisting(parsed.GetRequiredValue(data), context.Time), context).Remove(wanted))
+            var db = SettingsDb.OpenExisting(parsed.GetRequiredValue(data), context.Time);
+            var store = Store(db, context);
+            var name = store.Find(wanted)?.Name;
+            if (name is null || !store.Remove(wanted))
             {
                 throw Unknown(wanted);
             }
 
+            Log(context, db, "removed a project", name, wanted);
             context.Output.WriteLine($"Removed project {wanted}.");
             return ExitCode.Done;
         });
     }
+
+    private static Command RotateKey(CliContext context)
+    {
+        var id = Id();
+        var (data, json, url) = (CommonOptions.Data(context), CommonOptions.Json(), Url(context));
+        return new Command("rotate-key", "Give a project a new public key; the old one is taken, too, until it is removed").With(id, url, data, json).Does(context, parsed =>
+        {
+            var address = PublicUrl(parsed, url);
+            var db = SettingsDb.OpenExisting(parsed.GetRequiredValue(data), context.Time);
+            var project = Store(db, context).RotateKey(parsed.GetRequiredValue(id));
+            Log(context, db, "rotated the public key", project.PublicKey, project.Id);
+            Print(context, project, address, parsed.GetValue(json), "New key for");
+            return ExitCode.Done;
+        });
+    }
+
+    private static Command RemoveKey(CliContext context)
+    {
+        var id = Id();
+        var key = new Argument<string>("KEY") { Description = "An old public key, as show lists it" };
+        var data = CommonOptions.Data(context);
+        return new Command("remove-key", "Refuse an old public key from now on").With(id, key, data).Does(context, parsed =>
+        {
+            var (wanted, old) = (parsed.GetRequiredValue(id), parsed.GetRequiredValue(key));
+            var db = SettingsDb.OpenExisting(parsed.GetRequiredValue(data), context.Time);
+            if (!Store(db, context).RemoveKey(wanted, old))
+            {
+                throw new SettingsException($"project {wanted} has no old key {old}");
+            }
+
+            Log(context, db, "removed an old public key", old, wanted);
+            context.Output.WriteLine($"Project {wanted} no longer takes {old}.");
+            return ExitCode.Done;
+        });
+    }
+
+    private static void Log(CliContext context, SettingsDb db, string action, string subject, uint project) =>
+        new ActivityLog(db, context.Time).Add("command line", action, subject, project, "");
 
     private static void Print(CliContext context, Project project, string url, bool json, string? done)
     {
@@ -130,9 +181,14 @@ internal static class ProjectVerb
             ("Public key", view.PublicKey),
             ("Domains", view.Domains.Count == 0 ? "any" : string.Join(", ", view.Domains)),
             ("Time zone", view.Timezone),
+            ("Week begins", view.WeekStart),
             ("Currency", view.Currency),
             ("Kept for", view.RetentionDays == 0 ? "ever" : $"{view.RetentionDays} days"),
             ("Events per second", view.EventsPerSecond == 0 ? "no limit" : view.EventsPerSecond.ToString(CultureInfo.InvariantCulture)),
+            ("Events per day", view.EventsPerDay == 0 ? "no quota" : view.EventsPerDay.ToString(CultureInfo.InvariantCulture)),
+            ("Events per month", view.EventsPerMonth == 0 ? "no quota" : view.EventsPerMonth.ToString(CultureInfo.InvariantCulture)),
+            ("Privacy", view.Privacy + (view.DoNotTrack ? ", honours Do Not Track" : "")),
+            ("Bots", view.AllowBots ? "count" : "dropped"),
             .. Lists(view),
             ("Event API", view.EventApiUrl),
             ("Matomo", $"{view.MatomoUrl}, site {view.MatomoSiteId}"),
@@ -152,6 +208,23 @@ internal static class ProjectVerb
         if (view.ExcludedPaths.Count > 0)
         {
             yield return ("Excluded paths", string.Join(", ", view.ExcludedPaths));
+        }
+
+        foreach (var (label, values) in new[]
+        {
+            ("Excluded hosts", view.ExcludedHosts), ("Excluded parameters", view.ExcludedParams), ("Allowed bots", view.AllowedBots), ("Chart embedded by", view.EmbedOrigins),
+            ("Old keys", view.OldKeys),
+        })
+        {
+            if (values.Count > 0)
+            {
+                yield return (label, string.Join(", ", values));
+            }
+        }
+
+        if (view.PublicDashboard)
+        {
+            yield return ("Public", $"/public/{view.Id}{(view.PublicIndexed ? ", search engines welcome" : "")}");
         }
 
         foreach (var goal in view.Goals)

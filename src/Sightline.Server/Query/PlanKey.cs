@@ -24,11 +24,11 @@ internal static class PlanKey
         return key.Append('|').Append(plan.Filter is { } filter ? FilterWriter.Text(filter) : "").ToString();
     }
 
-    /// <summary>Goals and currency change what a query means without changing its text.</summary>
+    /// <summary>Goals, currency and first day of the week change what a query means without changing its text.</summary>
     public static string Settings(Project project)
     {
         StringBuilder key = new();
-        key.Append(project.Id).Append('|').Append(project.Currency).Append('|');
+        key.Append(project.Id).Append('|').Append(project.Currency).Append('|').Append((int)project.WeekStart).Append('|');
         foreach (var goal in project.Goals)
         {
             key.Append(goal.Id);

@@ -7,9 +7,13 @@ namespace Sightline.Server.Receive;
 /// <param name="UserAgent">User-Agent header, cut to <see cref="EventLimits.UserAgent"/>; <see langword="null"/>: none.</param>
 /// <param name="Language">Accept-Language header, cut; <see langword="null"/>: none.</param>
 /// <param name="Prefetch">The browser says that nobody looks at the page yet.</param>
-public readonly record struct RequestFacts(string? ClientIp, string? UserAgent, string? Language, bool Prefetch)
+/// <param name="DoNotTrack">The browser asks not to be tracked; whether that is honoured is the project's setting.</param>
+public readonly record struct RequestFacts(string? ClientIp, string? UserAgent, string? Language, bool Prefetch, bool DoNotTrack = false)
 {
     private const int LanguageLength = 100;
+
+    /// <summary>What the request's headers say of every event in it.</summary>
+    public IncomingFlags Flags => (Prefetch ? IncomingFlags.Prefetch : IncomingFlags.None) | (DoNotTrack ? IncomingFlags.DoNotTrack : IncomingFlags.None);
 
     /// <summary>Reads them from a request; <paramref name="clientAddress"/> knows which proxies are trusted.</summary>
     public static RequestFacts From(HttpContext context, ClientAddress clientAddress)
@@ -19,7 +23,8 @@ public readonly record struct RequestFacts(string? ClientIp, string? UserAgent, 
             clientAddress.Of(context)?.ToString(),
             Cut(headers.UserAgent.ToString(), EventLimits.UserAgent),
             Cut(headers.AcceptLanguage.ToString(), LanguageLength),
-            IsPrefetch(headers));
+            IsPrefetch(headers),
+            headers["DNT"] == "1" || headers["Sec-GPC"] == "1");
     }
 
     /// <summary>A batch that carries these facts, received now.</summary>

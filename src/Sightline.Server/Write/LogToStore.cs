@@ -324,6 +324,7 @@ internal sealed partial class LogToStore : IDisposable
         // A full disk or too little memory is the machine's fault, not the record's: wait for it as long as it takes.
         _dataFailures = records == 1 && !IsOfTheMachine(exception) ? _dataFailures + 1 : 0;
         Statistics.Failed();
+        _enrichment.Restart();
         _reader?.Dispose();
         _reader = null;
         _maxRecords = Math.Max(1, records / 2);

@@ -22,7 +22,7 @@ internal sealed class DirectorySnapshot
     {
         Projects = projects;
         _byId = projects.ToFrozenDictionary(p => p.Id);
-        _byKey = projects.ToFrozenDictionary(p => p.PublicKey, StringComparer.Ordinal);
+        _byKey = projects.SelectMany(p => p.RetiredKeys.Prepend(p.PublicKey).Select(key => (Key: key, Project: p))).ToFrozenDictionary(k => k.Key, k => k.Project, StringComparer.Ordinal);
         _bySpan = _byKey.GetAlternateLookup<ReadOnlySpan<char>>();
         _tokens = tokens.ToFrozenDictionary(t => Prefix(t.Hash));
     }

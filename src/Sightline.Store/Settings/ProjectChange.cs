@@ -27,4 +27,43 @@ public sealed record ProjectChange
 
     /// <inheritdoc cref="Project.ExcludedPaths"/>
     public IReadOnlyList<string>? ExcludedPaths { get; init; }
+
+    /// <inheritdoc cref="Project.ExcludedHosts"/>
+    public IReadOnlyList<string>? ExcludedHosts { get; init; }
+
+    /// <inheritdoc cref="Project.ExcludedParams"/>
+    public IReadOnlyList<string>? ExcludedParams { get; init; }
+
+    /// <inheritdoc cref="Project.AllowedBots"/>
+    public IReadOnlyList<string>? AllowedBots { get; init; }
+
+    /// <inheritdoc cref="Project.EmbedOrigins"/>
+    public IReadOnlyList<string>? EmbedOrigins { get; init; }
+
+    /// <inheritdoc cref="Project.WeekStart"/>
+    public DayOfWeek? WeekStart { get; init; }
+
+    /// <inheritdoc cref="Project.Privacy"/>
+    public PrivacyMode? Privacy { get; init; }
+
+    /// <inheritdoc cref="Project.HonoursDoNotTrack"/>
+    public bool? HonoursDoNotTrack { get; init; }
+
+    /// <inheritdoc cref="Project.AllowsBots"/>
+    public bool? AllowsBots { get; init; }
+
+    /// <inheritdoc cref="Project.EventsPerDay"/>
+    public long? EventsPerDay { get; init; }
+
+    /// <inheritdoc cref="Project.EventsPerMonth"/>
+    public long? EventsPerMonth { get; init; }
+
+    /// <inheritdoc cref="Project.IsPublic"/>
+    public bool? IsPublic { get; init; }
+
+    /// <inheritdoc cref="Project.IsIndexed"/>
+    public bool? IsIndexed { get; init; }
+
+    /// <inheritdoc cref="Project.HasBadge"/>
+    public bool? HasBadge { get; init; }
 }

@@ -10,8 +10,12 @@ internal static class ProjectRows
     public const int DomainKind = 1;
     public const int ExcludedIpKind = 2;
     public const int ExcludedPathKind = 3;
+    public const int ExcludedHostKind = 4;
+    public const int ExcludedParamKind = 5;
+    public const int AllowedBotKind = 6;
+    public const int EmbedOriginKind = 7;
 
-    /// <summary>One project, or all in order of id. Run it in a transaction: it reads three tables.</summary>
+    /// <summary>One project, or all in order of id. Run it in a transaction: it reads several tables.</summary>
     public static List<Project> Load(SqliteConnection connection, uint? id = null)
     {
         var where = new { id };
@@ -23,11 +27,16 @@ internal static class ProjectRows
                 "SELECT project, id, name, event_name AS EventName, path_pattern AS PathPattern FROM goals WHERE @id IS NULL OR project = @id ORDER BY project, id",
                 where)
             .ToLookup(row => row.Project, row => new Goal((uint)row.Id, row.Name, row.EventName, row.PathPattern));
+        var keys = connection
+            .Query<(long Project, string Key)>("SELECT project, key FROM retired_keys WHERE @id IS NULL OR project = @id ORDER BY retired_ms DESC, key", where)
+            .ToLookup(row => row.Project, row => row.Key);
         return connection
             .Query<Row>(
                 """
                 SELECT id, name, public_key AS PublicKey, ga4_measurement_id AS Ga4MeasurementId, sentry_key AS SentryKey, time_zone AS TimeZone,
-                       currency, retention_days AS RetentionDays, events_per_second AS EventsPerSecond, created_ms AS CreatedMs
+                       currency, retention_days AS RetentionDays, events_per_second AS EventsPerSecond, created_ms AS CreatedMs,
+                       week_start AS WeekStart, privacy, honours_dnt AS HonoursDoNotTrack, allows_bots AS AllowsBots, events_per_day AS EventsPerDay,
+                       events_per_month AS EventsPerMonth, is_public AS IsPublic, is_indexed AS IsIndexed, has_badge AS HasBadge
                 FROM projects WHERE @id IS NULL OR id = @id ORDER BY id
                 """,
                 where)
@@ -46,6 +55,20 @@ internal static class ProjectRows
                 Domains = [.. lists[(row.Id, DomainKind)]],
                 ExcludedIps = [.. lists[(row.Id, ExcludedIpKind)]],
                 ExcludedPaths = [.. lists[(row.Id, ExcludedPathKind)]],
+                ExcludedHosts = [.. lists[(row.Id, ExcludedHostKind)]],
+                ExcludedParams = [.. lists[(row.Id, ExcludedParamKind)]],
+                AllowedBots = [.. lists[(row.Id, AllowedBotKind)]],
+                EmbedOrigins = [.. lists[(row.Id, EmbedOriginKind)]],
+                RetiredKeys = [.. keys[row.Id]],
+                WeekStart = (DayOfWeek)row.WeekStart,
+                Privacy = (PrivacyMode)row.Privacy,
+                HonoursDoNotTrack = row.HonoursDoNotTrack != 0,
+                AllowsBots = row.AllowsBots != 0,
+                EventsPerDay = row.EventsPerDay,
+                EventsPerMonth = row.EventsPerMonth,
+                IsPublic = row.IsPublic != 0,
+                IsIndexed = row.IsIndexed != 0,
+                HasBadge = row.HasBadge != 0,
                 Goals = [.. goals[row.Id]],
             })
             .ToList();
@@ -72,6 +95,24 @@ internal static class ProjectRows
         public long EventsPerSecond { get; init; }
 
         public long CreatedMs { get; init; }
+
+        public long WeekStart { get; init; }
+
+        public long Privacy { get; init; }
+
+        public long HonoursDoNotTrack { get; init; }
+
+        public long AllowsBots { get; init; }
+
+        public long EventsPerDay { get; init; }
+
+        public long EventsPerMonth { get; init; }
+
+        public long IsPublic { get; init; }
+
+        public long IsIndexed { get; init; }
+
+        public long HasBadge { get; init; }
     }
 
     private sealed class ListRow

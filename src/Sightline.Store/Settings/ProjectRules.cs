@@ -20,6 +20,15 @@ internal static class ProjectRules
         EventsPerSecond = change.EventsPerSecond is < 0 ? throw new InvalidSettingException("events per second is a number, 0 for no limit") : change.EventsPerSecond,
         ExcludedIps = change.ExcludedIps is null ? null : List(change.ExcludedIps, Address, "excluded addresses"),
         ExcludedPaths = change.ExcludedPaths is null ? null : List(change.ExcludedPaths, PathPattern, "excluded paths"),
+        ExcludedHosts = change.ExcludedHosts is null ? null : List(change.ExcludedHosts, Domain, "excluded hosts"),
+        ExcludedParams = change.ExcludedParams is null ? null : List(change.ExcludedParams, Parameter, "excluded parameters"),
+        AllowedBots = change.AllowedBots is null ? null : List(change.AllowedBots, Bot, "allowed bots"),
+        EmbedOrigins = change.EmbedOrigins is null ? null : List(change.EmbedOrigins, Origin, "origins that embed"),
+        WeekStart = change.WeekStart is null or DayOfWeek.Monday or DayOfWeek.Sunday or DayOfWeek.Saturday
+            ? change.WeekStart : throw new InvalidSettingException("a week begins on Monday, Sunday or Saturday"),
+        Privacy = change.Privacy is { } mode && !Enum.IsDefined(mode) ? throw new InvalidSettingException("there is no such privacy mode") : change.Privacy,
+        EventsPerDay = change.EventsPerDay is < 0 ? throw new InvalidSettingException("a quota is a number of events, 0 for none") : change.EventsPerDay,
+        EventsPerMonth = change.EventsPerMonth is < 0 ? throw new InvalidSettingException("a quota is a number of events, 0 for none") : change.EventsPerMonth,
     };
 
     private static string Name(string text, string what)
@@ -81,6 +90,38 @@ internal static class ProjectRules
         }
 
         throw new InvalidSettingException($"'{text}' is not a domain: give a host such as shop.example.com or *.example.com");
+    }
+
+    private static string Parameter(string text)
+    {
+        var name = text.Trim().ToLowerInvariant();
+        return name.Length is > 0 and <= 100 && !name.AsSpan().ContainsAny("=&?# ") && !name.Any(char.IsControl)
+            ? name
+            : throw new InvalidSettingException($"'{text}' is not the name of a query parameter, such as ref or session_id");
+    }
+
+    private static string Bot(string text)
+    {
+        var part = text.Trim();
+        return part.Length is >= 3 and <= 200 && !part.Any(char.IsControl)
+            ? part
+            : throw new InvalidSettingException("what marks a bot is a part of its User-Agent, of 3 to 200 characters, such as GoogleOther");
+    }
+
+    // As a Content-Security-Policy writes a source: scheme and host, maybe a port; or anybody.
+    private static string Origin(string text)
+    {
+        var origin = text.Trim().TrimEnd('/').ToLowerInvariant();
+        if (origin == "*")
+        {
+            return origin;
+        }
+
+        var wild = origin.Contains("://*.", StringComparison.Ordinal);
+        return Uri.TryCreate(wild ? origin.Replace("://*.", "://", StringComparison.Ordinal) : origin, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
+            && uri.PathAndQuery == "/" && uri.UserInfo.Length == 0 && uri.Fragment.Length == 0 && uri.IdnHost.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-')
+            ? $"{uri.Scheme}://{(wild ? "*." : "")}{uri.IdnHost}{(uri.IsDefaultPort ? "" : string.Create(CultureInfo.InvariantCulture, $":{uri.Port}"))}"
+            : throw new InvalidSettingException($"'{text}' is not the address of a site such as https://www.example.com, or * for every site");
     }
 
     private static string TimeZone(string text) =>

@@ -7,7 +7,9 @@ namespace Sightline.Store.Settings;
 /// <summary>Projects and their goals.</summary>
 public sealed class ProjectStore(SettingsDb db, TimeProvider time)
 {
-    /// <summary>Makes a project with keys of its own, which never change.</summary>
+    private const int MostRetiredKeys = 20;
+
+    /// <summary>Makes a project with keys of its own.</summary>
     /// <exception cref="SettingsException">A value is not valid; the message says which.</exception>
     public Project Add(string name, ProjectChange? change = null, IReadOnlyList<NewGoal>? goals = null)
     {
@@ -72,6 +74,26 @@ public sealed class ProjectStore(SettingsDb db, TimeProvider time)
 
     public Project? Find(uint id) => db.Read(connection => Load(connection, id));
 
+    /// <summary>Gives a project a new public key; the one before is taken, too, until <see cref="RemoveKey"/>.</summary>
+    /// <exception cref="SettingsException">There is no such project, or it has too many old keys.</exception>
+    public Project RotateKey(uint id) => db.Write(connection =>
+    {
+        var before = Load(connection, id) ?? throw Unknown(id);
+        if (before.RetiredKeys.Count >= MostRetiredKeys)
+        {
+            throw new InvalidSettingException($"a project has at most {MostRetiredKeys} old keys: remove one that nothing uses any more");
+        }
+
+        connection.Execute(
+            "INSERT INTO retired_keys(key, project, retired_ms) VALUES (@PublicKey, @id, @now); UPDATE projects SET public_key = @key WHERE id = @id",
+            new { id, before.PublicKey, key = NewKeys.PublicKey(), now = time.GetUtcNow().ToUnixTimeMilliseconds() });
+        return Load(connection, id)!;
+    });
+
+    /// <summary>From now on an old key is refused. <see langword="false"/>: the project has no such old key; the one in use is not removed.</summary>
+    public bool RemoveKey(uint id, string key) =>
+        db.Write(connection => connection.Execute("DELETE FROM retired_keys WHERE project = @id AND key = @key", new { id, key }) > 0);
+
     /// <summary>Removes the settings and tokens of a project; its id is never given again. <see langword="false"/>: there is none.</summary>
     public bool Remove(uint id) => db.Write(connection => connection.Execute("DELETE FROM projects WHERE id = @id", new { id }) > 0);
 
@@ -85,13 +107,25 @@ public sealed class ProjectStore(SettingsDb db, TimeProvider time)
             """
             UPDATE projects SET
                 name = COALESCE(@Name, name), time_zone = COALESCE(@TimeZone, time_zone), currency = COALESCE(@Currency, currency),
-                retention_days = COALESCE(@RetentionDays, retention_days), events_per_second = COALESCE(@EventsPerSecond, events_per_second)
+                retention_days = COALESCE(@RetentionDays, retention_days), events_per_second = COALESCE(@EventsPerSecond, events_per_second),
+                week_start = COALESCE(@WeekStart, week_start), privacy = COALESCE(@Privacy, privacy), honours_dnt = COALESCE(@HonoursDoNotTrack, honours_dnt),
+                allows_bots = COALESCE(@AllowsBots, allows_bots), events_per_day = COALESCE(@EventsPerDay, events_per_day),
+                events_per_month = COALESCE(@EventsPerMonth, events_per_month),
+                is_public = COALESCE(@IsPublic, is_public), is_indexed = COALESCE(@IsIndexed, is_indexed), has_badge = COALESCE(@HasBadge, has_badge)
             WHERE id = @id
             """,
-            new { id, change.Name, change.TimeZone, change.Currency, change.RetentionDays, change.EventsPerSecond });
+            new
+            {
+                id, change.Name, change.TimeZone, change.Currency, change.RetentionDays, change.EventsPerSecond, WeekStart = (int?)change.WeekStart, Privacy = (int?)change.Privacy,
+                change.HonoursDoNotTrack, change.AllowsBots, change.EventsPerDay, change.EventsPerMonth, change.IsPublic, change.IsIndexed, change.HasBadge,
+            });
         SetList(connection, id, ProjectRows.DomainKind, change.Domains);
         SetList(connection, id, ProjectRows.ExcludedIpKind, change.ExcludedIps);
         SetList(connection, id, ProjectRows.ExcludedPathKind, change.ExcludedPaths);
+        SetList(connection, id, ProjectRows.ExcludedHostKind, change.ExcludedHosts);
+        SetList(connection, id, ProjectRows.ExcludedParamKind, change.ExcludedParams);
+        SetList(connection, id, ProjectRows.AllowedBotKind, change.AllowedBots);
+        SetList(connection, id, ProjectRows.EmbedOriginKind, change.EmbedOrigins);
     }
 
     private static void Insert(SqliteConnection connection, uint project, NewGoal goal) => connection.Execute(

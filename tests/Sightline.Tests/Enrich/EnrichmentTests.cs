@@ -15,7 +15,7 @@ public sealed class EnrichmentTests : IDisposable
     [Fact]
     public void Steps_run_in_the_documented_order() =>
         Assert.Equal(
-            ["clean", "domains", "bot", "prefetch", "address", "exclusions", "place", "device", "source", "visitor", "tie"],
+            ["clean", "do_not_track", "domains", "bot", "prefetch", "address", "exclusions", "place", "device", "source", "visitor", "tie", "quota"],
             _bench.Enrichment.Statistics.Select(step => step.Name));
 
     [Fact]

@@ -33,6 +33,18 @@ public sealed class TimeBucketsTests
     public void A_day_begins_at_the_first_instant_of_its_date(string zone, string date, string utc) =>
         Assert.Equal(Ms(utc), Calendar(zone).StartOf(DateOnly.Parse(date, CultureInfo.InvariantCulture)));
 
+    [Theory]
+    [InlineData(DayOfWeek.Monday, "2026-10-26,2026-11-02,2026-11-09")]
+    [InlineData(DayOfWeek.Sunday, "2026-11-01,2026-11-08")]
+    [InlineData(DayOfWeek.Saturday, "2026-10-31,2026-11-07")]
+    public void Weeks_begin_on_the_project_s_day(DayOfWeek weekStart, string labels)
+    {
+        Assert.True(ZoneCalendar.TryFind("Europe/Berlin", out var calendar, weekStart));
+        var range = calendar.Days(new(2026, 11, 1), new(2026, 11, 12));
+        var buckets = TimeBuckets.Cut(DimensionKind.TimeWeek, range.FromMs, range.ToMs, calendar)!;
+        Assert.Equal(labels, string.Join(',', buckets.Labels));
+    }
+
     [Fact]
     public void An_hour_that_comes_twice_is_two_buckets()
     {

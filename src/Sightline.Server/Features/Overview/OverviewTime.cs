@@ -13,7 +13,7 @@ internal sealed class OverviewTime
 
     public OverviewTime(Project project, TimeProvider time)
     {
-        ZoneCalendar.TryFind(project.TimeZone, out _calendar);
+        ZoneCalendar.TryFind(project.TimeZone, out _calendar, project.WeekStart);
         _nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         Today = _calendar.DateOf(_nowMs);
     }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Sightline.Core.Model;
 using Sightline.Server.Access;
 using Sightline.Server.Cli;
+using Sightline.Server.Features.Settings;
 using Sightline.Store;
 using Sightline.Store.Settings;
 
@@ -15,12 +16,19 @@ internal static class ProjectsEndpoints
 
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
+    // A misspelled setting must not look as if it had been saved.
+    private static readonly JsonSerializerOptions StrictJson = new(Json) { UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow };
+
     public static void MapProjects(this IEndpointRouteBuilder app)
     {
         app.MapGet(Root, List).RequireRight(Right.SeeNumbers);
         app.MapPost(Root, AddAsync).RequireRight(Right.RunServer);
         app.MapGet(Root + "/{id}", Show).RequireRight(Right.SeeNumbers);
         app.MapGet(Root + "/{id}/drops", Drops).RequireRight(Right.SeeNumbers);
+        app.MapPatch(Root + "/{id}", ChangeAsync).RequireRight(Right.ChangeProject);
+        app.MapPost(Root + "/{id}/keys", RotateKey).RequireRight(Right.ChangeProject);
+        app.MapDelete(Root + "/{id}/keys/{key}", RemoveKey).RequireRight(Right.ChangeProject);
+        app.MapDelete(Root + "/{id}", Remove).RequireRight(Right.RunServer);
     }
 
     private static IResult List(HttpContext context, ProjectDirectory projects, ServeOptions options)
@@ -54,6 +62,44 @@ internal static class ProjectsEndpoints
         {
             return Error(StatusCodes.Status400BadRequest, "invalid_setting", exception.Message);
         }
+    }
+
+    private static async Task<IResult> ChangeAsync(string id, HttpContext context, ProjectSettings settings, ProjectDirectory projects, ServeOptions options)
+    {
+        try
+        {
+            var change = await JsonSerializer.DeserializeAsync<ChangedProject>(context.Request.Body, StrictJson, context.RequestAborted);
+            return Results.Json(ProjectView.Of(settings.Change(context, Find(id, projects), (change ?? new ChangedProject()).ToChange()), Url(context, options)), Json);
+        }
+        catch (JsonException exception)
+        {
+            return Error(StatusCodes.Status400BadRequest, "invalid_json", exception.Message);
+        }
+        catch (InvalidSettingException exception)
+        {
+            return Error(StatusCodes.Status400BadRequest, "invalid_setting", exception.Message);
+        }
+    }
+
+    private static IResult RotateKey(string id, HttpContext context, ProjectSettings settings, ProjectDirectory projects, ServeOptions options)
+    {
+        try
+        {
+            return Results.Json(ProjectView.Of(settings.RotateKey(context, Find(id, projects)), Url(context, options)), Json, statusCode: StatusCodes.Status201Created);
+        }
+        catch (InvalidSettingException exception)
+        {
+            return Error(StatusCodes.Status400BadRequest, "invalid_setting", exception.Message);
+        }
+    }
+
+    private static IResult RemoveKey(string id, string key, HttpContext context, ProjectSettings settings, ProjectDirectory projects) =>
+        settings.RemoveKey(context, Find(id, projects), key) ? Results.NoContent() : Error(StatusCodes.Status404NotFound, "not_found", "The project has no such old key; the one in use is not removed.");
+
+    private static IResult Remove(string id, HttpContext context, ProjectSettings settings, ProjectDirectory projects)
+    {
+        settings.Remove(context, Find(id, projects));
+        return Results.NoContent();
     }
 
     private static IResult Drops(string id, HttpContext context, ProjectDirectory projects, EventStore store, TimeProvider time)

@@ -61,7 +61,7 @@ internal sealed class EventApiEndpoint(Gate gate, ClientAddress clientAddress, T
         output.ResetWrittenCount();
         Span<char> text = stackalloc char[PlainEventReader.KeyLength];
         pending = default;
-        if (!PlainEventReader.TryRead(body, facts.Head(ReceivedBy.EventApi, time), facts.Prefetch ? IncomingFlags.Prefetch : IncomingFlags.None, output, out var key)
+        if (!PlainEventReader.TryRead(body, facts.Head(ReceivedBy.EventApi, time), facts.Flags, output, out var key)
             || !gate.TryFindProject(text[..Encoding.UTF8.GetChars(key, text)], out var project))
         {
             return false;
@@ -74,7 +74,7 @@ internal sealed class EventApiEndpoint(Gate gate, ClientAddress clientAddress, T
     private async Task TakeAsync(HttpContext context, RequestFacts facts, ReadOnlyMemory<byte> body)
     {
         var batch = facts.NewBatch(ReceivedBy.EventApi, time);
-        var reading = EventApiParser.Parse(body.Span, batch, facts.Prefetch ? IncomingFlags.Prefetch : IncomingFlags.None);
+        var reading = EventApiParser.Parse(body.Span, batch, facts.Flags);
         if (reading.Fault != EventApiFault.None)
         {
             gate.CountReject(ReceivedBy.EventApi, reading.Fault == EventApiFault.TooManyEvents ? RejectReason.TooLarge : RejectReason.Malformed);

@@ -97,6 +97,14 @@ internal sealed class MatomoIntake(Gate gate, TimeProvider time, RequestFacts fa
         var result = _parser.Read(
             hit, new MatomoFacts(project, part.Batch.ReceivedMs, Grant(token)?.Allows(Trusted, project.Id) == true, referer, facts.Prefetch, ignoreCookie), part.Batch);
         _events += part.Batch.Events.Count - before;
+        if (facts.DoNotTrack)
+        {
+            for (var i = before; i < part.Batch.Events.Count; i++)
+            {
+                part.Batch.Events[i].Flags |= IncomingFlags.DoNotTrack;
+            }
+        }
+
         if (result == MatomoResult.Refused)
         {
             return false;

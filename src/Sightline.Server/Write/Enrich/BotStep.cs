@@ -2,7 +2,7 @@ using Sightline.Core.Model;
 
 namespace Sightline.Server.Write.Enrich;
 
-/// <summary>Drops what programs send, by their User-Agent, unless the sender asks for it to be kept.</summary>
+/// <summary>Drops what programs send, by their User-Agent, unless the sender or the project asks for it to be kept.</summary>
 internal sealed class BotStep(UserAgents userAgents) : IEnrichStep
 {
     private string? _lastText;
@@ -19,7 +19,7 @@ internal sealed class BotStep(UserAgents userAgents) : IEnrichStep
         }
 
         item.Agent = _last;
-        if (!_last.IsBot || item.In.Flags.HasFlag(IncomingFlags.AllowBots))
+        if (!_last.IsBot || item.In.Flags.HasFlag(IncomingFlags.AllowBots) || item.Project.AllowsBots || item.View.IsAllowedBot(item.UserAgent))
         {
             return null;
         }

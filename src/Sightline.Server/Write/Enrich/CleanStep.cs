@@ -70,6 +70,7 @@ internal sealed class CleanStep : IEnrichStep
             return item.In.Kind != EventKind.PageView;
         }
 
+        url = item.View.WithoutExcludedParams(url);
         if (!_pages.TryGet(url, out var page))
         {
             page = PageUrl.Parse(url);

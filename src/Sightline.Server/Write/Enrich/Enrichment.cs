@@ -101,6 +101,15 @@ internal sealed class Enrichment : IDisposable
         Finish(into);
     }
 
+    /// <summary>The last batches were not written and will come again.</summary>
+    public void Restart()
+    {
+        foreach (var step in _steps)
+        {
+            step.Restart();
+        }
+    }
+
     public void Dispose()
     {
         foreach (var step in _steps)

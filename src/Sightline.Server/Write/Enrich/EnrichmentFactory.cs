@@ -9,7 +9,8 @@ internal static class EnrichmentFactory
     public static string BuiltInFiles => Path.Combine(AppContext.BaseDirectory, "data");
 
     /// <exception cref="InvalidDataException">A data file is missing or damaged.</exception>
-    public static Enrichment Create(string dataDirectory, EnrichmentOptions options, VisitorSalts salts, TimeProvider time)
+    public static Enrichment Create(string dataDirectory, EnrichmentOptions options, VisitorSalts salts, TimeProvider time,
+        Func<uint, DateOnly, DateOnly, IReadOnlyList<Store.ReceivedDay>>? received = null)
     {
         var userAgents = UserAgents.Load(BuiltInFiles, OwnLines(options.BotsFile ?? Path.Combine(dataDirectory, "bots.txt"), required: options.BotsFile is not null));
         var sources = SourceTable.Load(Path.Combine(BuiltInFiles, "sources.tsv"));
@@ -23,6 +24,7 @@ internal static class EnrichmentFactory
         return new Enrichment(
             [
                 new CleanStep(),
+                new DoNotTrackStep(),
                 new DomainsStep(),
                 new BotStep(userAgents),
                 new PrefetchStep(),
@@ -33,6 +35,7 @@ internal static class EnrichmentFactory
                 new SourceStep(sources, spam),
                 new VisitorStep(salts),
                 new TieStep(salts),
+                new QuotaStep(received ?? ((_, _, _) => [])),
             ],
             time);
     }

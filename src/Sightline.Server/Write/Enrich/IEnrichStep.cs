@@ -13,4 +13,9 @@ internal interface IEnrichStep
 
     /// <summary><see langword="null"/> to go on; a reason drops the item (<see cref="EnrichItem.Sample"/> then says what it was).</summary>
     DropReason? Apply(EnrichItem item);
+
+    /// <summary>What was enriched since the last write could not be written and will come again: forget what was counted of it.</summary>
+    void Restart()
+    {
+    }
 }

@@ -6,18 +6,22 @@ namespace Sightline.Server.Write.Enrich;
 /// <summary>A project's settings in the form the steps ask them. Made once for each snapshot.</summary>
 internal sealed class ProjectView
 {
-    private readonly FrozenSet<string>? _hosts;
-    private readonly string[] _wildcards;
+    private readonly HostSet? _hosts;
     private readonly FrozenSet<string> _sites;
     private readonly string[] _excludedPaths;
+    private readonly HostSet _excludedHosts;
+    private readonly FrozenSet<string> _excludedParams;
+    private readonly string[] _allowedBots;
 
     public ProjectView(Project project)
     {
         var domains = project.Domains.Select(domain => domain.ToLowerInvariant()).ToList();
-        _hosts = domains.Count == 0 ? null : domains.Where(domain => !domain.StartsWith("*.", StringComparison.Ordinal)).ToFrozenSet(StringComparer.Ordinal);
-        _wildcards = [.. domains.Where(domain => domain.StartsWith("*.", StringComparison.Ordinal)).Select(domain => domain[1..])];
+        _hosts = domains.Count == 0 ? null : new HostSet(domains);
         _sites = domains.Select(domain => SiteDomain.Of(domain.TrimStart('*').TrimStart('.')).ToString()).ToFrozenSet(StringComparer.Ordinal);
         _excludedPaths = [.. project.ExcludedPaths];
+        _excludedHosts = new HostSet(project.ExcludedHosts);
+        _excludedParams = project.ExcludedParams.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        _allowedBots = [.. project.AllowedBots];
         ExcludedAddresses = new AddressRanges(project.ExcludedIps);
         Site = _sites.Count == 0 ? "" : SiteDomain.Of(domains[0].TrimStart('*').TrimStart('.')).ToString();
         Zone = TimeZoneInfo.TryFindSystemTimeZoneById(project.TimeZone, out var zone) ? zone : TimeZoneInfo.Utc;
@@ -31,16 +35,15 @@ internal sealed class ProjectView
     public string Site { get; }
 
     /// <summary><c>example.com</c> takes in <c>www.example.com</c>, <c>*.example.com</c> takes in every subdomain and the domain itself.</summary>
-    public bool IsOwnHost(string host)
-    {
-        if (_hosts is null || _hosts.Contains(host) || (host.StartsWith("www.", StringComparison.Ordinal) && _hosts.Contains(host[4..])))
-        {
-            return true;
-        }
+    public bool IsOwnHost(string host) => _hosts is null || _hosts.Contains(host);
 
-        foreach (var wildcard in _wildcards)
+    public bool IsExcludedHost(string host) => _excludedHosts.Contains(host);
+
+    public bool IsAllowedBot(string userAgent)
+    {
+        foreach (var part in _allowedBots)
         {
-            if (host.EndsWith(wildcard, StringComparison.Ordinal) || host.AsSpan().SequenceEqual(wildcard.AsSpan(1)))
+            if (userAgent.Contains(part, StringComparison.OrdinalIgnoreCase))
             {
                 return true;
             }
@@ -48,6 +51,9 @@ internal sealed class ProjectView
 
         return false;
     }
+
+    /// <summary>The address without the query parameters that the project leaves out.</summary>
+    public string WithoutExcludedParams(string url) => _excludedParams.Count == 0 ? url : UrlParameters.Without(url, _excludedParams);
 
     /// <summary>A link from there is a step within the site: same owner as the page, or as one of the project's domains.</summary>
     public bool IsSameSite(string referrerHost, string pageHost)

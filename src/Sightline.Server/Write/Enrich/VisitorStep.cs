@@ -19,8 +19,8 @@ internal sealed class VisitorStep(VisitorSalts salts) : IEnrichStep
 
     public DropReason? Apply(EnrichItem item)
     {
-        var userId = CleanText.Line(item.In.UserId, EventLimits.Id);
-        var visitorId = CleanText.Line(item.In.VisitorId, EventLimits.Id);
+        var userId = item.Project.Privacy >= PrivacyMode.UserIds ? CleanText.Line(item.In.UserId, EventLimits.Id) : "";
+        var visitorId = item.Project.Privacy >= PrivacyMode.FirstParty ? CleanText.Line(item.In.VisitorId, EventLimits.Id) : "";
         var byVisitorId = visitorId.Length == 0 ? 0 : _input.Begin().Add(item.Project.Id).Add("v").Add(visitorId).Hash(_secret);
         if (userId.Length > 0)
         {

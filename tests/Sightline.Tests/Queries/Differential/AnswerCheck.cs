@@ -179,7 +179,7 @@ internal sealed class AnswerCheck(QueryResult result, NaiveModel model, string p
     private NaiveBuckets? Buckets(TimeRange range)
     {
         var time = query.Dimensions.FirstOrDefault(d => d.IsTime, new(DimensionKind.Goal));
-        return time.IsTime ? new(time.Kind, result.Resolved.Calendar.Zone, range) : null;
+        return time.IsTime ? new(time.Kind, result.Resolved.Calendar.Zone, range, result.Resolved.Project.WeekStart) : null;
     }
 
     private static string Key(string?[] dimensions) => string.Join('\u001f', dimensions.Select(d => d ?? ""));

@@ -14,6 +14,8 @@ namespace Sightline.Tests.Queries.Differential;
 /// </summary>
 internal sealed class DifferentialRun(string directory, int seed)
 {
+    private static readonly DayOfWeek[] WeekStarts = [DayOfWeek.Monday, DayOfWeek.Sunday, DayOfWeek.Monday, DayOfWeek.Saturday, DayOfWeek.Sunday];
+
     private static readonly string[] Zones = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC"];
 
     // Noon after the clocks changed in Berlin, New York and Lord Howe, so that every world's nine days hold a change somewhere.
@@ -55,6 +57,7 @@ internal sealed class DifferentialRun(string directory, int seed)
             Name = "Shop",
             PublicKey = "0123456789abcdef",
             TimeZone = zone,
+            WeekStart = WeekStarts[world % WeekStarts.Length],
             Goals = [new(1, "Sign up", "signup", null), new(2, "Cart", null, "/shop*"), new(3, "Percent", null, "/a%b_*"), new(4, "Sign up", "download", null)],
         };
         var segment = StatsQueryParser.Parse(Encoding.UTF8.GetBytes(

@@ -4,7 +4,7 @@ using Sightline.Core.Queries;
 namespace Sightline.Tests.Queries.Differential;
 
 /// <summary>Labels of buckets by asking the zone about every single instant, without knowing where buckets begin.</summary>
-internal sealed class NaiveBuckets(DimensionKind unit, TimeZoneInfo zone, TimeRange range)
+internal sealed class NaiveBuckets(DimensionKind unit, TimeZoneInfo zone, TimeRange range, DayOfWeek weekStart)
 {
     private string[]? labels;
 
@@ -19,7 +19,7 @@ internal sealed class NaiveBuckets(DimensionKind unit, TimeZoneInfo zone, TimeRa
             case DimensionKind.TimeMonth:
                 return local.ToString("yyyy-MM-01", CultureInfo.InvariantCulture);
             case DimensionKind.TimeWeek:
-                while (local.DayOfWeek != DayOfWeek.Monday)
+                while (local.DayOfWeek != weekStart)
                 {
                     local = local.AddDays(-1);
                 }
