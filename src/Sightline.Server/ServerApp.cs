@@ -10,6 +10,7 @@ using Sightline.Server.Features.Projects;
 using Sightline.Server.Features.Realtime;
 using Sightline.Server.Features.Segments;
 using Sightline.Server.Features.Settings;
+using Sightline.Server.Features.Sharing;
 using Sightline.Server.Features.Setup;
 using Sightline.Server.Health;
 using Sightline.Server.Import;
@@ -49,6 +50,7 @@ internal static class ServerApp
         builder.Services.AddSetup();
         builder.Services.AddPeople();
         builder.Services.AddProjectSettings();
+        builder.Services.AddSharing();
 
         var app = builder.Build();
         app.UseBrokenRequests();
@@ -71,6 +73,8 @@ internal static class ServerApp
         app.MapSetup();
         app.MapPeople();
         app.MapProjectSettings();
+        app.MapSharing();
+        app.MapShared();
         return app;
     }
 

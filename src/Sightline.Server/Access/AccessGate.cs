@@ -113,7 +113,7 @@ internal sealed partial class AccessGate(
 
     private IResult? Refusal(HttpContext context, AccessRule rule, Caller caller)
     {
-        if (rule.Kind == AccessKind.Everyone)
+        if (rule.Kind is AccessKind.Everyone or AccessKind.Shared)
         {
             return null;
         }

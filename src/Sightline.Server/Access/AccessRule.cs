@@ -14,6 +14,8 @@ internal enum AccessKind
     TokenInEndpoint,
     /// <summary>The Unix socket in the data directory.</summary>
     ControlSocket,
+    /// <summary>Whoever has a shared link, or anybody where the project is public; before the endpoint a filter looks which.</summary>
+    Shared,
     /// <summary>A person who is signed in.</summary>
     SignedIn,
     /// <summary>Whoever has a right: in the project of the route, or, when the route has none, in any project.</summary>

@@ -21,11 +21,11 @@ public sealed class NoteStore : IDisposable
 
     /// <summary>In order of time.</summary>
     public IReadOnlyList<Note> Of(uint project) => _known.GetOrAdd(project, id => _db.Read(connection => (IReadOnlyList<Note>)
-        [.. connection.Query<(long, long, string)>("SELECT id, time_ms, text FROM notes WHERE project = @id ORDER BY time_ms, id", new { id })
-            .Select(row => new Note(row.Item1, row.Item2, row.Item3))]));
+        [.. connection.Query<(long, long, string, bool)>("SELECT id, time_ms, text, is_private FROM notes WHERE project = @id ORDER BY time_ms, id", new { id })
+            .Select(row => new Note(row.Item1, row.Item2, row.Item3, row.Item4))]));
 
     /// <exception cref="InvalidSettingException">The text cannot be kept.</exception>
-    public void Add(uint project, long timeMs, string text)
+    public void Add(uint project, long timeMs, string text, bool isPrivate = false)
     {
         var clean = Checked(text);
         _db.Write(connection =>
@@ -36,18 +36,18 @@ public sealed class NoteStore : IDisposable
             }
 
             return connection.Execute(
-                "INSERT INTO notes(project, time_ms, text, created_ms) VALUES (@project, @timeMs, @clean, @now)",
-                new { project, timeMs, clean, now = _time.GetUtcNow().ToUnixTimeMilliseconds() });
+                "INSERT INTO notes(project, time_ms, text, created_ms, is_private) VALUES (@project, @timeMs, @clean, @now, @isPrivate)",
+                new { project, timeMs, clean, isPrivate, now = _time.GetUtcNow().ToUnixTimeMilliseconds() });
         });
     }
 
     /// <summary><see langword="false"/>: the project has no such note.</summary>
     /// <exception cref="InvalidSettingException">The text cannot be kept.</exception>
-    public bool Change(uint project, long id, long timeMs, string text)
+    public bool Change(uint project, long id, long timeMs, string text, bool isPrivate = false)
     {
         var clean = Checked(text);
         return _db.Write(connection =>
-            connection.Execute("UPDATE notes SET time_ms = @timeMs, text = @clean WHERE project = @project AND id = @id", new { project, id, timeMs, clean }) > 0);
+            connection.Execute("UPDATE notes SET time_ms = @timeMs, text = @clean, is_private = @isPrivate WHERE project = @project AND id = @id", new { project, id, timeMs, clean, isPrivate }) > 0);
     }
 
     /// <summary><see langword="false"/>: the project has no such note.</summary>

@@ -135,6 +135,55 @@ public sealed class RouteAccessTests
         }
     }
 
+    [Fact]
+    public async Task Shared_routes_show_nothing_without_a_link_that_holds_or_a_public_project()
+    {
+        await using var server = await ServerUnderTest.StartAsync();
+        server.AddProject("Private");
+        server.AddProject("Public", new ProjectChange { IsPublic = true, HasBadge = true, EmbedOrigins = ["*"] });
+        var links = server.Services.GetRequiredService<SharedLinkStore>();
+        var good = links.Add(1, "good", null, "", null, "test", null);
+        var locked = links.Add(1, "locked", "no hash of anything", "", null, "test", null);
+        var revoked = links.Add(1, "revoked", null, "", null, "test", null);
+        links.Remove(1, revoked.Id);
+        using var owner = await server.SignInAsync();
+        using var stranger = server.NewBrowser();
+        var form = Browser.Token((await stranger.GetAsync("/s/" + locked.Word)).Text);
+        var shared = Routes(server).Where(route => Rule(route).Kind == AccessKind.Shared).ToList();
+        Assert.True(shared.Count >= 9, $"only {shared.Count}");
+        foreach (var route in shared)
+        {
+            var pattern = route.RoutePattern.RawText!;
+            // No other kind of route may be reached without an account, and no shared one may write but for the password.
+            Assert.True(pattern.StartsWith("/s/{link}", StringComparison.Ordinal) || pattern.StartsWith("/public/{project}", StringComparison.Ordinal), pattern);
+            foreach (var method in Methods(route))
+            {
+                Assert.True(method is "GET" or "HEAD" || pattern == "/s/{link}/password", $"{method} {pattern}");
+                string At(string word) => pattern.Replace("{link}", word, StringComparison.Ordinal).Replace("{project}", word, StringComparison.Ordinal).Replace("{tab}", "page", StringComparison.Ordinal);
+                foreach (var nothing in new[] { revoked.Word, "unknown", "1", "3", "0" })
+                {
+                    // Also for the owner: what is shared does not depend on who asks.
+                    foreach (var browser in new[] { stranger, owner })
+                    {
+                        using var refused = await SendAsync(browser.Client, method, At(nothing), browser == stranger ? form : null);
+                        Assert.True(refused.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.BadRequest or HttpStatusCode.UnsupportedMediaType or HttpStatusCode.MethodNotAllowed, $"{method} {At(nothing)}: {refused.StatusCode}");
+                    }
+                }
+
+                if (method == "GET")
+                {
+                    using var shown = await SendAsync(stranger.Client, method, At(pattern.StartsWith("/s/", StringComparison.Ordinal) ? good.Word : "2"), null);
+                    Assert.True(shown.StatusCode == HttpStatusCode.OK, $"{pattern}: {shown.StatusCode}");
+                    if (pattern.StartsWith("/s/", StringComparison.Ordinal))
+                    {
+                        using var closed = await SendAsync(stranger.Client, method, At(locked.Word), null);
+                        Assert.True(closed.StatusCode == HttpStatusCode.Unauthorized, $"{pattern}: {closed.StatusCode}");
+                    }
+                }
+            }
+        }
+    }
+
     // As the table of rights and the words of docs/accounts.md have it, written down a second time.
     private static HttpStatusCode? Expected(AccessRule rule, uint project, Func<Right, bool> inProject, Func<Right, bool> anywhere, bool sees, bool isPerson)
     {

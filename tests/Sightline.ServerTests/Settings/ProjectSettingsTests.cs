@@ -62,8 +62,8 @@ public sealed class ProjectSettingsTests
     {
         await using var server = await ServerUnderTest.StartAsync();
         var project = server.AddProject();
-        await SendAsync(server, project.PublicKey, "https://site.example/", TimeProvider.System.GetUtcNow().AddDays(-20));
-        await SendAsync(server, project.PublicKey, "https://site.example/");
+        await Visits.SendAsync(server, project.PublicKey, "https://site.example/", TimeProvider.System.GetUtcNow().AddDays(-20));
+        await Visits.SendAsync(server, project.PublicKey, "https://site.example/");
         await server.DrainAsync();
         using var owner = await server.SignInAsync();
         var asked = await owner.SubmitAsync("/projects/1/settings", "/projects/1/settings/retention", ("days", "10"));
@@ -87,11 +87,11 @@ public sealed class ProjectSettingsTests
         var store = new ProjectStore(server.Path.Settings, TimeProvider.System);
         var fresh = store.Find(1)!.PublicKey;
         Assert.NotEqual(old, fresh);
-        await SendAsync(server, old, "https://site.example/");
-        await SendAsync(server, fresh, "https://site.example/");
+        await Visits.SendAsync(server, old, "https://site.example/");
+        await Visits.SendAsync(server, fresh, "https://site.example/");
         Assert.Equal(2, await server.StoredEventsAsync());
         Assert.Equal(HttpStatusCode.Redirect, (await owner.SubmitAsync("/projects/1/settings", "/projects/1/settings/keys/remove", ("key", old))).Status);
-        using var refused = await server.Client.PostAsync("/api/event", Body(old, "https://site.example/"), TestContext.Current.CancellationToken);
+        using var refused = await server.Client.PostAsync("/api/event", Visits.Body(old, "https://site.example/"), TestContext.Current.CancellationToken);
         Assert.False(refused.IsSuccessStatusCode);
         Assert.False(store.RemoveKey(1, fresh));
     }
@@ -139,6 +139,11 @@ public sealed class ProjectSettingsTests
         Assert.Equal(HttpStatusCode.NoContent, removed.StatusCode);
         using var forbidden = await client.DeleteAsync("/api/v1/projects/1", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.Forbidden, forbidden.StatusCode);
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", server.AddToken(TokenScopes.Admin));
+        using var unsure = await client.DeleteAsync("/api/v1/projects/1", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.BadRequest, unsure.StatusCode);
+        using var gone = await client.DeleteAsync("/api/v1/projects/1?name=Shop", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.NoContent, gone.StatusCode);
     }
 
     [Fact]
@@ -146,25 +151,15 @@ public sealed class ProjectSettingsTests
     {
         await using var server = await ServerUnderTest.StartAsync();
         var project = server.AddProject();
-        await SendAsync(server, project.PublicKey, "https://site.example/a");
+        await Visits.SendAsync(server, project.PublicKey, "https://site.example/a");
+        Assert.Equal(1, await server.StoredEventsAsync());
         using var output = new StringWriter();
         var context = new CliContext(TimeProvider.System, TextReader.Null, output, output, _ => null, IsTerminal: false);
         Assert.Equal(0, await RootVerb.RunAsync(["project", "update", "1", "--exclude-path", "/a*", "--data", server.Data], context));
         // As soon as the settings are looked at, which is twice a second.
         server.Path.Projects.RunOnce();
-        await SendAsync(server, project.PublicKey, "https://site.example/a");
+        await Visits.SendAsync(server, project.PublicKey, "https://site.example/a");
         Assert.Equal(1, await server.StoredEventsAsync());
         Assert.Contains(server.Services.GetRequiredService<ActivityLog>().List(1, 5, 0), entry => entry is { Actor: "command line", Subject: "excluded paths /a*" });
     }
-
-    private static async Task SendAsync(ServerUnderTest server, string key, string url, DateTimeOffset? at = null)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/event") { Content = Body(key, url, at) };
-        request.Headers.UserAgent.ParseAdd("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36");
-        using var answer = await server.Client.SendAsync(request, TestContext.Current.CancellationToken);
-        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-    }
-
-    private static JsonContent Body(string key, string url, DateTimeOffset? at = null) =>
-        JsonContent.Create(at is { } time ? new Dictionary<string, object> { ["key"] = key, ["name"] = "pageview", ["url"] = url, ["time"] = time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture) } : new() { ["key"] = key, ["name"] = "pageview", ["url"] = url });
 }

@@ -71,6 +71,10 @@ internal sealed class Passwords
         return true;
     }
 
+    /// <summary>Whether a hash that belongs to no account is that of the password.</summary>
+    public bool Matches(string hash, string password) =>
+        password.Length <= Longest && _hasher.VerifyHashedPassword(this, hash, password) != PasswordVerificationResult.Failed;
+
     private static byte[] BigEndian(int value)
     {
         var bytes = new byte[4];

@@ -17,11 +17,11 @@ internal static class NotesEndpoints
         var (read, write) = app.ForProjects(Right.EditReports);
         read.MapGet(Root, Show);
         write.MapPost(Root, (string id, HttpContext context, ProjectGate gate, NotesService notes, TimeProvider time) => WriteAsync(
-            id, context, gate, notes, time, (project, form) => notes.Add(project, form["day"], form["time"], form["text"])));
+            id, context, gate, notes, time, (project, form) => notes.Add(project, form["day"], form["time"], form["text"], form["private"] == "yes")));
         write.MapPost(Root + "/{note}", (string id, string note, HttpContext context, ProjectGate gate, NotesService notes, TimeProvider time) => WriteAsync(
             id, context, gate, notes, time, (project, form) =>
             {
-                if (!notes.Change(project, Number(note), form["day"], form["time"], form["text"]))
+                if (!notes.Change(project, Number(note), form["day"], form["time"], form["text"], form["private"] == "yes"))
                 {
                     throw new InvalidSettingException("this note is gone");
                 }

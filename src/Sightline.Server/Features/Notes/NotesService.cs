@@ -13,10 +13,10 @@ internal sealed class NotesService(NoteStore store)
     public Note? Find(uint project, long id) => store.Of(project).FirstOrDefault(note => note.Id == id);
 
     /// <exception cref="InvalidSettingException">Day, time or text cannot be.</exception>
-    public void Add(Project project, string? day, string? time, string? text) => store.Add(project.Id, Instant(project, day, time), text ?? "");
+    public void Add(Project project, string? day, string? time, string? text, bool isPrivate = false) => store.Add(project.Id, Instant(project, day, time), text ?? "", isPrivate);
 
     /// <inheritdoc cref="Add"/>
-    public bool Change(Project project, long id, string? day, string? time, string? text) => store.Change(project.Id, id, Instant(project, day, time), text ?? "");
+    public bool Change(Project project, long id, string? day, string? time, string? text, bool isPrivate = false) => store.Change(project.Id, id, Instant(project, day, time), text ?? "", isPrivate);
 
     public bool Remove(uint project, long id) => store.Remove(project, id);
 

@@ -42,9 +42,13 @@ internal static class OverviewEndpoints
     }
 
     /// <summary>Asks what a page needs, or says in words why it cannot be shown.</summary>
-    public static async Task<IResult> AnswerAsync(HttpContext context, uint project, Func<Task<IResult>> answer)
+    public static Task<IResult> AnswerAsync(HttpContext context, uint project, Func<Task<IResult>> answer) => AnswerAsync(context, new OverviewState { Project = project }.Url, answer);
+
+    /// <param name="context">The request.</param>
+    /// <param name="back">Where the view without filters is.</param>
+    /// <param name="answer">Asks.</param>
+    public static async Task<IResult> AnswerAsync(HttpContext context, string back, Func<Task<IResult>> answer)
     {
-        var back = new OverviewState { Project = project }.Url;
         try
         {
             return await answer();

@@ -15,6 +15,9 @@ internal static class OverviewQueries
 
     public static byte[] Totals(OverviewState state) => Bytes(New(state, [.. OverviewMetrics.Tiles.Select(m => m.Key)], [], state.Compares));
 
+    /// <summary>One number of the whole range.</summary>
+    public static byte[] Totals(OverviewState state, string metric) => Bytes(New(state, [metric], [], state.Compares));
+
     /// <summary>The course of each number at the top and of the one the graph shows.</summary>
     public static byte[] Series(OverviewState state) =>
         Bytes(New(state, [.. OverviewMetrics.Tiles.Select(m => m.Key).Append(state.Metric).Distinct()], [$"time:{state.Interval}"], state.Compares));
@@ -47,7 +50,8 @@ internal static class OverviewQueries
     }
 
     /// <summary>Has the project any event at all?</summary>
-    public static byte[] Anything(uint project) => Bytes(New(new OverviewState { Project = project, Range = "all" }, ["events"], [], compare: false));
+    public static byte[] Anything(OverviewState state) =>
+        Bytes(New(new OverviewState { Project = state.Project, Range = "all", Fixed = state.Fixed, FixedSegment = state.FixedSegment }, ["events"], [], compare: false));
 
     // Upper and lower case alike, which only a regular expression knows. Countries are kept by code and searched by name.
     private static JsonArray? Search(string dimension, string? text) => string.IsNullOrEmpty(text) ? null
@@ -66,7 +70,7 @@ internal static class OverviewQueries
             ["dimensions"] = Texts(dimensions),
             ["range"] = state.IsCustom ? Texts([state.From!, state.To!]) : state.Range,
         };
-        List<JsonNode> conditions = [.. FilterJson.Conditions(state.Filters), .. search is null ? (JsonNode[])[] : [search]];
+        List<JsonNode> conditions = [.. FilterJson.Conditions(state.Filters), .. FilterJson.Conditions(state.Fixed), .. state.FixedSegment is { } segment ? (JsonNode[])[new JsonArray("segment", segment)] : [], .. search is null ? (JsonNode[])[] : [search]];
         if (conditions.Count > 0)
         {
             query["filters"] = new JsonArray("and", new JsonArray([.. conditions]));

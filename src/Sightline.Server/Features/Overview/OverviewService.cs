@@ -21,7 +21,7 @@ internal sealed class OverviewService(StatsAsk stats, NotesService notes, SavedV
         var (whole, course) = (found[0], found[1]);
         var next = 2;
         var answers = asked.ConvertAll(query => query is null ? new StatsTable(null, [], null) : found[next++]);
-        var hasAnything = whole.Number(0, 0) > 0 || (await stats.AskAsync(OverviewQueries.Anything(project.Id), cancellationToken)).Number(0, 0) > 0;
+        var hasAnything = whole.Number(0, 0) > 0 || (await stats.AskAsync(OverviewQueries.Anything(state), cancellationToken)).Number(0, 0) > 0;
         return new OverviewModel
         {
             Project = project,
@@ -33,10 +33,18 @@ internal sealed class OverviewService(StatsAsk stats, NotesService notes, SavedV
             Tables = [.. panels.Zip(answers, (p, a) => new OverviewTable(
                 p.Panel, p.Tab, p.Dimension ?? "", state.SearchOf(p.Panel), p.Dimension is null ? [] : Rows(a, project, state, p.Tab, p.Dimension, whole.Number(0, 0))))],
             When = place.When(state, whole),
-            Views = views.Of(project.Id),
+            Views = state.IsShared ? [] : views.Of(project.Id),
             Props = names,
             MayWrite = mayWrite,
         };
+    }
+
+    /// <summary>The number at the top and the graph of a view alone.</summary>
+    public async Task<(OverviewWhen When, GraphModel? Graph, double? Total)> GraphAsync(Project project, OverviewState state, CancellationToken cancellationToken)
+    {
+        var place = new OverviewTime(project, time);
+        var found = await stats.AskAllAsync([OverviewQueries.Totals(state, state.Metric), OverviewQueries.Series(state)], cancellationToken);
+        return (place.When(state, found[0]), Graph(project, found[1], state, place), found[0].Number(0, 0));
     }
 
     /// <summary>Visitors and page views of the last 30 days of each project.</summary>
@@ -92,7 +100,7 @@ internal sealed class OverviewService(StatsAsk stats, NotesService notes, SavedV
                     states[i] == BucketState.Running && state.Interval is not "minute" ? $"{label} (so far)" : label, now, row.NumberBefore(index), Text(now), Text(row.NumberBefore(index)),
                     row.Compare?.Time is { } before ? Format.Bucket(before, state.Interval) : null, from, to);
             })],
-            Notes = [.. notes.Of(project.Id)
+            Notes = [.. notes.Of(project.Id).Where(note => !state.IsShared || !note.IsPrivate)
                 .Select(note => (Note: note, Index: place.IndexOf(labels, state.Interval, note.TimeMs)))
                 .Where(found => found.Index >= 0 && (found.Index < labels.Count - 1 || place.StateOf(labels[^1], state.Interval) != BucketState.Over || InLast(labels[^1], state.Interval, found.Note.TimeMs, place)))
                 .Select(found => new GraphNote(found.Index, place.Local(found.Note.TimeMs), found.Note.Text))],

@@ -51,6 +51,20 @@ public sealed record OverviewState
     /// <summary>The country that is filtered for, when it is one.</summary>
     public string? MapCountry => Only("visit:country");
 
+    /// <summary>Path of the view where it is seen through a shared link or in public; <see langword="null"/>: by those who have the right.</summary>
+    public string? SharedPath { get; init; }
+
+    /// <summary>Filters that hold besides, and that nobody who looks can take away.</summary>
+    public IReadOnlyList<OverviewFilter> Fixed { get; init; } = [];
+
+    /// <summary>A segment that does.</summary>
+    public long? FixedSegment { get; init; }
+
+    public bool IsShared => SharedPath is not null;
+
+    /// <summary>The same for everybody, so that a cache may keep it: no choice of colours.</summary>
+    public bool IsPlain { get; init; }
+
     public bool IsCustom => Range == OverviewRanges.Custom;
 
     /// <summary>All time has nothing before it.</summary>
@@ -110,7 +124,7 @@ public sealed record OverviewState
 
     internal string? SearchOf(OverviewPanel panel) => Searches.FirstOrDefault(s => s.Panel == panel.Key).Text;
 
-    public string Path => string.Create(CultureInfo.InvariantCulture, $"/projects/{Project}");
+    public string Path => SharedPath ?? string.Create(CultureInfo.InvariantCulture, $"/projects/{Project}");
 
     /// <summary>The address of this view; defaults are left out.</summary>
     public string Url => Address(Path, Fields());

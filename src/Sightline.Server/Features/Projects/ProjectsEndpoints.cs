@@ -96,9 +96,15 @@ internal static class ProjectsEndpoints
     private static IResult RemoveKey(string id, string key, HttpContext context, ProjectSettings settings, ProjectDirectory projects) =>
         settings.RemoveKey(context, Find(id, projects), key) ? Results.NoContent() : Error(StatusCodes.Status404NotFound, "not_found", "The project has no such old key; the one in use is not removed.");
 
-    private static IResult Remove(string id, HttpContext context, ProjectSettings settings, ProjectDirectory projects)
+    private static IResult Remove(string id, string? name, HttpContext context, ProjectSettings settings, ProjectDirectory projects)
     {
-        settings.Remove(context, Find(id, projects));
+        var project = Find(id, projects);
+        if (name != project.Name)
+        {
+            return Error(StatusCodes.Status400BadRequest, "not_confirmed", "Everything of the project would be removed for good: confirm by its name, as in DELETE /api/v1/projects/1?name=My%20shop.");
+        }
+
+        settings.Remove(context, project);
         return Results.NoContent();
     }
 
