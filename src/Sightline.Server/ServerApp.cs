@@ -4,6 +4,7 @@ using Sightline.Server.Cli.Asking;
 using Sightline.Server.Features.Accounts;
 using Sightline.Server.Features.Dropped;
 using Sightline.Server.Features.Goals;
+using Sightline.Server.Features.Imports;
 using Sightline.Server.Features.Overview;
 using Sightline.Server.Features.People;
 using Sightline.Server.Features.Projects;
@@ -51,6 +52,7 @@ internal static class ServerApp
         builder.Services.AddPeople();
         builder.Services.AddProjectSettings();
         builder.Services.AddSharing();
+        builder.Services.AddImports();
 
         var app = builder.Build();
         app.UseBrokenRequests();
@@ -74,6 +76,7 @@ internal static class ServerApp
         app.MapPeople();
         app.MapProjectSettings();
         app.MapSharing();
+        app.MapImportPages();
         app.MapShared();
         return app;
     }

@@ -17,6 +17,9 @@ internal sealed partial class AccessGate(
     public const string SignInPath = "/sign-in";
     public const string NewPasswordPath = "/account/new-password";
 
+    /// <summary>Where scripts put a form's token.</summary>
+    public const string FormTokenHeader = "X-Form-Token";
+
     private const long MostFormBytes = 256 * 1024;
 
     private readonly HostRule _host = new(options);
@@ -74,7 +77,13 @@ internal sealed partial class AccessGate(
 
         if (!IsSafe(context.Request.Method) && context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
         {
-            size.MaxRequestBodySize = MostFormBytes;
+            size.MaxRequestBodySize = context.GetEndpoint()!.Metadata.GetMetadata<LargeForm>()?.MostBytes ?? MostFormBytes;
+        }
+
+        // To find the token in a large form, all of it would have to be read first: its address carries the token instead.
+        if (context.GetEndpoint()!.Metadata.GetMetadata<LargeForm>() is not null && context.Request.Query["form"].ToString() is { Length: > 0 } formToken)
+        {
+            context.Request.Headers[FormTokenHeader] = formToken;
         }
 
         if (!IsSafe(context.Request.Method) && !IsApi(context) && !context.Request.HasFormContentType)

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using Sightline.Core.Model;
+using Sightline.Server.Features.Imports;
 
 namespace Sightline.Server.Import;
 
@@ -27,10 +28,11 @@ internal static class ImportEndpoints
         : desk.TryTake(project) is { } turn ? Results.Ok(new TurnAnswer(turn.Id))
         : Results.Conflict();
 
-    private static IResult Release(uint project, string turn, ImportDesk desk)
+    private static IResult Release(uint project, string turn, ImportDesk desk, CommandLineImports shown)
     {
         if (desk.Find(project, turn) is { } held)
         {
+            shown.Ended(held);
             desk.Release(held);
         }
 
@@ -53,7 +55,7 @@ internal static class ImportEndpoints
         return Results.Ok(desk.Find(project, head.Span));
     }
 
-    private static async Task<IResult> AppendAsync(uint project, string turn, ImportDesk desk, HttpRequest request, CancellationToken cancellationToken)
+    private static async Task<IResult> AppendAsync(uint project, string turn, ImportDesk desk, CommandLineImports shown, HttpRequest request, CancellationToken cancellationToken)
     {
         EventBatch batch;
         try
@@ -68,6 +70,11 @@ internal static class ImportEndpoints
         if (desk.Find(project, turn) is not { } held || await desk.AppendAsync(held, batch, cancellationToken) is not { } answer)
         {
             return Results.Conflict();
+        }
+
+        if (answer.Accepted)
+        {
+            shown.Appended(held, batch);
         }
 
         if (answer.RetryAfterSeconds > 0)

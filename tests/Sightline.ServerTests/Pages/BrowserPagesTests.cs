@@ -15,9 +15,18 @@ public sealed class BrowserPagesTests(Chromium chromium) : IAsyncLifetime
         "/", "/projects/1", "/projects/1?range=day&f=is,visit:country,DE&tab=event&tab=browser&tab=country", "/projects/1?f=is,page:path,/nowhere", "/projects/2", "/projects/1?f=matches,page:path,(",
         "/projects/1/details/page", "/projects/1/views", "/projects/1/segments?q=%3Ff%3Dis,visit:country,DE", "/projects/1/realtime", "/projects/2/realtime", "/projects/1/goals", "/projects/2/goals", "/projects/1/notes", "/projects/2/notes",
         "/projects/1/dropped", "/projects/2/dropped", "/projects/9", "/design",
+        "/projects/1/settings", "/projects/1/sharing", "/projects/1/imports", "/projects/1/imports/1", "/s/LINK", "/public/1",
     ];
 
+    private const string AccessLog = """
+        203.0.113.7 - - [20/Nov/2026:10:00:00 +0000] "GET /a-page HTTP/1.1" 200 512 "https://www.example.org/" "Mozilla/5.0 (X11; Linux x86_64) Chrome/131.0.0.0"
+        203.0.113.7 - - [20/Nov/2026:10:00:01 +0000] "GET /style.css HTTP/1.1" 200 512 "-" "Mozilla/5.0 (X11; Linux x86_64) Chrome/131.0.0.0"
+        not a request at all
+
+        """;
+
     private ServerUnderTest _server = null!;
+    private string _link = "";
 
     public async ValueTask InitializeAsync()
     {
@@ -25,6 +34,13 @@ public sealed class BrowserPagesTests(Chromium chromium) : IAsyncLifetime
         ShopData.Fill(data, TimeProvider.System.GetUtcNow(), 40);
         new ProjectStore(SettingsDb.Open(data, TimeProvider.System), TimeProvider.System).Add("An empty project");
         _server = await ServerUnderTest.StartLocalAsync(data);
+        _server.Path.Projects.TryGetById(1, out var shop);
+        new ProjectStore(_server.Path.Settings, TimeProvider.System).Update(1, new ProjectChange { IsPublic = true, HasBadge = true, EmbedOrigins = ["*"], ExcludedPaths = ["/admin*"] });
+        _link = new SharedLinkStore(_server.Path.Settings, TimeProvider.System).Add(shop!.Id, "Agency", null, "?f=is,page:path,/", null, "owner@localhost", null).Word;
+        new SharedLinkStore(_server.Path.Settings, TimeProvider.System).Add(shop.Id, "With a password", "hash", "", null, "owner@localhost", null);
+        var jobs = new ImportJobStore(_server.Path.Settings, TimeProvider.System);
+        var folder = Directory.CreateDirectory(Path.Combine(data, "uploads", jobs.Add(1, ImportOrigin.Upload, "access.log", "owner@localhost", 300).Id.ToString(System.Globalization.CultureInfo.InvariantCulture))).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "access.log"), AccessLog);
     }
 
     public async ValueTask DisposeAsync() => await _server.DisposeAsync();
@@ -37,7 +53,7 @@ public sealed class BrowserPagesTests(Chromium chromium) : IAsyncLifetime
         await using var profile = await chromium.NewProfileAsync();
         var axe = await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "web/node_modules/axe-core/axe.min.js"), TestContext.Current.CancellationToken);
         List<string> faults = [];
-        foreach (var path in Paths)
+        foreach (var path in Paths.Append("/public/1/chart"))
         {
             var page = await OpenAsync(profile, path, p => p.EmulateMediaAsync(new() { ColorScheme = colours, ReducedMotion = ReducedMotion.Reduce }));
             // Menus and forms are part of a page, too.
@@ -95,7 +111,7 @@ public sealed class BrowserPagesTests(Chromium chromium) : IAsyncLifetime
     public async Task No_page_is_wider_than_the_screen(int width)
     {
         await using var profile = await chromium.NewProfileAsync();
-        foreach (var path in Paths)
+        foreach (var path in Paths.Append("/public/1/chart"))
         {
             var page = await OpenAsync(profile, path, p => p.SetViewportSizeAsync(width, 900));
             var over = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
@@ -266,7 +282,7 @@ public sealed class BrowserPagesTests(Chromium chromium) : IAsyncLifetime
             await before(page);
         }
 
-        await page.GotoAsync(new Uri(_server.Address, path).ToString(), new() { WaitUntil = WaitUntilState.Load });
+        await page.GotoAsync(new Uri(_server.Address, path.Replace("LINK", _link, StringComparison.Ordinal)).ToString(), new() { WaitUntil = WaitUntilState.Load });
         return page;
     }
 }

@@ -44,7 +44,7 @@ public sealed class SharingTests
         await using var server = await StartAsync();
         var link = Link(server, filters: "?f=is,page:path,/shop");
         using var stranger = server.NewBrowser();
-        foreach (var query in new[] { "", "?f=is,page:path,/secret", "?range=day" })
+        foreach (var query in new[] { "", "?f=is,page:path,/secret", "?range=day", "?f=did.is,page:path,/nowhere", "?f=segment,1" })
         {
             var csv = (await stranger.GetAsync($"/s/{link.Word}/details/page.csv{query}")).Text;
             Assert.DoesNotContain("/secret", csv, StringComparison.Ordinal);

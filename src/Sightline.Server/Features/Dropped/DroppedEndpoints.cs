@@ -17,9 +17,13 @@ internal static class DroppedEndpoints
         read.MapGet(Root, (string id, string? range, HttpContext context, ProjectGate gate, DroppedService service) =>
             gate.Find(context, id, out var project) ?? Page(context, gate, service, project, range ?? "", null));
         write.MapPost(Root + "/allow-host", (string id, HttpContext context, ProjectGate gate, DroppedService service) => WriteAsync(
-            id, context, gate, service, (project, form) => service.AllowHost(project, form["host"].ToString())));
+            id, context, gate, service, (project, form) => service.AllowHost(context, project, form["host"].ToString())));
+        write.MapPost(Root + "/allow-bot", (string id, HttpContext context, ProjectGate gate, DroppedService service) => WriteAsync(
+            id, context, gate, service, (project, form) => service.AllowBot(context, project, form["part"].ToString())));
+        write.MapPost(Root + "/raise-quota", (string id, HttpContext context, ProjectGate gate, DroppedService service) => WriteAsync(
+            id, context, gate, service, (project, form) => service.RaiseQuota(context, project, form["of"].ToString())));
         write.MapPost(Root + "/include", (string id, HttpContext context, ProjectGate gate, DroppedService service) => WriteAsync(
-            id, context, gate, service, (project, form) => service.Include(project, form["exclusion"].ToString())));
+            id, context, gate, service, (project, form) => service.Include(context, project, form["exclusion"].ToString())));
     }
 
     private static async Task<IResult> WriteAsync(string id, HttpContext context, ProjectGate gate, DroppedService service, Action<Project, IFormCollection> write)

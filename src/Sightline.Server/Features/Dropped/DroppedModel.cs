@@ -5,7 +5,7 @@ namespace Sightline.Server.Features.Dropped;
 
 /// <summary>What was received in some days, and what of it was stored and dropped. Received = stored + dropped.</summary>
 public sealed record DroppedModel(
-    Project Project, string Range, DateOnly First, DateOnly Last, long Received, long Stored, long Dropped, IReadOnlyList<DroppedReason> Reasons, IReadOnlyList<string> Exclusions);
+    Project Project, string Range, DateOnly First, DateOnly Last, long Received, long Stored, long Dropped, IReadOnlyList<DroppedReason> Reasons);
 
 /// <summary>A reason, how often and with what.</summary>
 /// <param name="Reason">Which.</param>
@@ -15,6 +15,6 @@ public sealed record DroppedModel(
 /// <param name="Protocols">What it came by.</param>
 /// <param name="Days">Count of each day, in order.</param>
 /// <param name="Samples">The latest.</param>
-/// <param name="Hosts">Hosts among the samples that could be added to the project's domains.</param>
+/// <param name="Remedies">What makes such events count from now on.</param>
 public sealed record DroppedReason(
-    DropReason Reason, string Title, string Sentence, long Count, string Protocols, IReadOnlyList<long> Days, IReadOnlyList<DropSample> Samples, IReadOnlyList<string> Hosts);
+    DropReason Reason, string Title, string Sentence, long Count, string Protocols, IReadOnlyList<long> Days, IReadOnlyList<DropSample> Samples, IReadOnlyList<DropRemedy> Remedies);

@@ -1,16 +1,17 @@
 using Sightline.Core.Model;
 using Sightline.Server.Features.Projects;
+using Sightline.Server.Features.Settings;
 using Sightline.Store;
 using Sightline.Store.Settings;
 
 namespace Sightline.Server.Features.Dropped;
 
 /// <summary>Counts of the store, written with the events themselves, and the remedies that the settings have.</summary>
-internal sealed class DroppedService(EventStore store, ProjectStore projects, TimeProvider time)
+internal sealed class DroppedService(EventStore store, ProjectSettings settings, TimeProvider time)
 {
     private const int MostSamples = 8;
     private const int MostDays = 400;
-    private const int MostHosts = 5;
+    private const int MostRemedies = 5;
 
     public DroppedModel Load(Project project, string range)
     {
@@ -28,29 +29,55 @@ internal sealed class DroppedService(EventStore store, ProjectStore projects, Ti
         var count = Math.Min(MostDays, days.Last.DayNumber - first.DayNumber + 1);
         return new DroppedModel(
             project, range, days.First, days.Last, received.Sum(day => day.Received), received.Sum(day => day.Stored), drops.Sum(drop => drop.Count),
-            [.. drops.GroupBy(drop => drop.Reason).Select(group => Reason(project, group, days.Last, count)).OrderByDescending(reason => reason.Count)],
-            [.. project.ExcludedPaths, .. project.ExcludedIps]);
+            [.. drops.GroupBy(drop => drop.Reason).Select(group => Reason(project, group, days.Last, count)).OrderByDescending(reason => reason.Count)]);
     }
 
     /// <summary>From now on, pages on that host count.</summary>
     /// <exception cref="SettingsException">It is no host.</exception>
-    public void AllowHost(Project project, string host)
+    public void AllowHost(HttpContext context, Project project, string host) =>
+        settings.Change(context, project, new ProjectChange { Domains = [.. Now(project).Domains, host] });
+
+    /// <summary>From now on, programs whose User-Agent contains that count.</summary>
+    /// <exception cref="SettingsException">It is no part of one.</exception>
+    public void AllowBot(HttpContext context, Project project, string part) =>
+        settings.Change(context, project, new ProjectChange { AllowedBots = [.. Now(project).AllowedBots, part] });
+
+    /// <summary>From now on, twice as many events count in a day (<c>day</c>) or a month.</summary>
+    public void RaiseQuota(HttpContext context, Project project, string of)
     {
-        // The list as it is now, not as it was when the page was made: another may have been added meanwhile.
-        var domains = projects.Find(project.Id)?.Domains ?? [];
-        projects.Update(project.Id, new ProjectChange { Domains = [.. domains, host] });
+        var now = Now(project);
+        settings.Change(context, project, of == "day" ? new ProjectChange { EventsPerDay = Twice(now.EventsPerDay) } : new ProjectChange { EventsPerMonth = Twice(now.EventsPerMonth) });
     }
 
     /// <summary>From now on, what was excluded counts.</summary>
-    public void Include(Project project, string exclusion)
+    public void Include(HttpContext context, Project project, string exclusion)
     {
-        var now = projects.Find(project.Id) ?? project;
-        projects.Update(project.Id, new ProjectChange
+        var now = Now(project);
+        settings.Change(context, project, new ProjectChange
         {
             ExcludedPaths = [.. now.ExcludedPaths.Where(path => path != exclusion)],
             ExcludedIps = [.. now.ExcludedIps.Where(address => address != exclusion)],
+            ExcludedHosts = [.. now.ExcludedHosts.Where(host => host != exclusion)],
         });
     }
+
+    private Project Now(Project project) => settings.Find(project.Id) ?? project;
+
+    private static long Twice(long quota) => quota > long.MaxValue / 2 ? quota : quota * 2;
+
+    private static IEnumerable<DropRemedy> Remedies(Project project, DropReason reason, IEnumerable<string> samples) => reason switch
+    {
+        DropReason.Host => samples.Select(HostIn).OfType<string>().Distinct().Where(host => !project.Domains.Contains(host)).Take(MostRemedies)
+            .Select(host => new DropRemedy("allow-host", "host", host, $"Count {host} from now on")),
+        DropReason.Bot when !project.AllowsBots => samples.Select(BotName.Of).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase)
+            .Where(name => !project.AllowedBots.Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase))).Take(MostRemedies)
+            .Select(name => new DropRemedy("allow-bot", "part", name, $"Count {name} from now on")),
+        DropReason.Excluded => project.ExcludedPaths.Concat(project.ExcludedHosts).Concat(project.ExcludedIps)
+            .Select(exclusion => new DropRemedy("include", "exclusion", exclusion, $"Count {exclusion} again")),
+        DropReason.Quota => new[] { (Of: "day", Quota: project.EventsPerDay), (Of: "month", Quota: project.EventsPerMonth) }.Where(quota => quota.Quota > 0)
+            .Select(quota => new DropRemedy("raise-quota", "of", quota.Of, $"Raise the quota of a {quota.Of} to {Twice(quota.Quota).ToString("#,0", System.Globalization.CultureInfo.InvariantCulture)} events")),
+        _ => [],
+    };
 
     private static DroppedReason Reason(Project project, IGrouping<DropReason, DropDay> drops, DateOnly last, int days)
     {
@@ -61,7 +88,7 @@ internal sealed class DroppedService(EventStore store, ProjectStore projects, Ti
             drops.Key, title, sentence, drops.Sum(drop => drop.Count), string.Join(", ", drops.Select(drop => drop.ReceivedBy).Distinct().Select(DropWords.Protocol)),
             [.. Enumerable.Range(1 - days, days).Select(day => perDay.GetValueOrDefault(last.AddDays(day)))],
             [.. samples.DistinctBy(sample => sample.Text).Take(MostSamples)],
-            drops.Key == DropReason.Host ? [.. samples.Select(sample => HostIn(sample.Text)).OfType<string>().Distinct().Where(host => !project.Domains.Contains(host)).Take(MostHosts)] : []);
+            [.. Remedies(project, drops.Key, samples.Select(sample => sample.Text))]);
     }
 
     /// <summary>The host that a sample is, or that an address in it has.</summary>

@@ -34,7 +34,7 @@ internal static class SharedEndpoints
         group.MapGet("/details/{tab}", async (string tab, HttpContext context, DetailsService service, CancellationToken cancellationToken) =>
             wrap(context, await DetailsAsync(tab, context, service, cancellationToken)));
         group.MapGet("/suggest", async (string? dimension, string? text, HttpContext context, ValueSuggestions suggestions, CancellationToken cancellationToken) =>
-            wrap(context, Results.Json(await suggestions.OfAsync(SharedView.Of(context).State(context.Request.Query), dimension ?? "", text ?? "", cancellationToken))));
+            wrap(context, Results.Json(await suggestions.OfAsync(SharedView.Of(context).Project, SharedView.Of(context).State(context.Request.Query), dimension ?? "", text ?? "", cancellationToken))));
     }
 
     private static async Task<IResult> OverviewAsync(HttpContext context, OverviewService service, CancellationToken cancellationToken)

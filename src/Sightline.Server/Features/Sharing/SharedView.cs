@@ -14,11 +14,19 @@ internal sealed record SharedView(Project Project, string Path, SharedLink? Link
     public static SharedView Of(HttpContext context) => context.Features.Get<SharedView>() ?? throw new InvalidOperationException("the route has no shared view");
 
     /// <summary>What the address asks for, within what may be seen.</summary>
-    public OverviewState State(IQueryCollection query) => OverviewState.Parse(Project.Id, query) with
+    public OverviewState State(IQueryCollection query)
     {
-        SharedPath = Path,
-        IsPlain = Link is null,
-        Fixed = Link is null ? [] : OverviewState.Parse(Project.Id, new QueryCollection(Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(Link.Filters))).Filters,
-        FixedSegment = Link?.Segment,
-    };
+        var state = OverviewState.Parse(Project.Id, query);
+        OverviewState? scope = Link is null ? null : OverviewState.Parse(Project.Id, new QueryCollection(Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(Link.Filters)));
+        var isScoped = scope is { Filters.Count: > 0 } || Link?.Segment is not null;
+        return state with
+        {
+            // Segments are the team's. And what visitors did besides lies outside of a scope: asking for it would tell.
+            Filters = [.. state.Filters.Where(filter => !filter.IsSegment && (!isScoped || filter.Scope == FilterScope.Events))],
+            SharedPath = Path,
+            IsPlain = Link is null,
+            Fixed = scope?.Filters ?? [],
+            FixedSegment = Link?.Segment,
+        };
+    }
 }
