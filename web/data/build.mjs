@@ -1,6 +1,7 @@
 // Makes the data files enrichment reads (web/dist/data) from the packages that carry the facts and from our own tables.
 import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { dictionary } from "@zxcvbn-ts/language-common";
 import { countries } from "./countries.mjs";
 import { crawlers } from "./crawlers.mjs";
 import { sources } from "./sources.mjs";
@@ -17,3 +18,4 @@ writeFileSync(to("sources.tsv"), sources(here("sources.tsv"), from("referer-pars
 const ranges = "@ip-location-db/geo-whois-asn-country/geo-whois-asn-country-";
 writeFileSync(to("countries.bin"), countries(from(`${ranges}ipv4-num.csv`), from(`${ranges}ipv6-num.csv`)));
 copyFileSync(here("referrer-spam.txt"), to("referrer-spam.txt"));
+writeFileSync(to("common-passwords.txt"), dictionary["passwords-common"].map(word => word.toLowerCase() + "\n").join(""));

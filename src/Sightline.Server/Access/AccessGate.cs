@@ -12,10 +12,13 @@ namespace Sightline.Server.Access;
 /// prove, by a form's token, that one of our own pages sent it.
 /// </summary>
 internal sealed partial class AccessGate(
-    CallerReader callers, ProjectDirectory projects, IAntiforgery antiforgery, ServeOptions options, ILogger<AccessGate> logger)
+    CallerReader callers, ProjectDirectory projects, IAntiforgery antiforgery, SignInRuleStore rules, IProof proof, ServeOptions options, ILogger<AccessGate> logger)
 {
     public const string SignInPath = "/sign-in";
     public const string NewPasswordPath = "/account/new-password";
+    public const string SecondFactorPath = "/account/second-factor";
+    public const string ConfirmPath = "/account/confirm";
+    public const string SignOutPath = "/sign-out";
 
     /// <summary>Where scripts put a form's token.</summary>
     public const string FormTokenHeader = "X-Form-Token";
@@ -40,7 +43,7 @@ internal sealed partial class AccessGate(
             return;
         }
 
-        if (rule.Kind is AccessKind.IngestKey or AccessKind.TokenInEndpoint or AccessKind.ControlSocket)
+        if (rule.Kind is AccessKind.IngestKey or AccessKind.ControlSocket || (rule.Kind == AccessKind.TokenInEndpoint && !IsOwnQuestion(context)))
         {
             await next(context);
             return;
@@ -93,7 +96,7 @@ internal sealed partial class AccessGate(
             return;
         }
 
-        if (caller.Token is null && !IsSafe(context.Request.Method) && !await antiforgery.IsRequestValidAsync(context))
+        if (caller.Token is null && !IsSafe(context.Request.Method) && rule.Kind != AccessKind.TokenInEndpoint && !await antiforgery.IsRequestValidAsync(context))
         {
             await (IsApi(context)
                 ? Error(StatusCodes.Status400BadRequest, "form_token", "A write by cookie needs the form token of a page.")
@@ -104,7 +107,22 @@ internal sealed partial class AccessGate(
             return;
         }
 
+        if (context.GetEndpoint()!.Metadata.GetMetadata<NeedsProof>() is not null && await proof.AskAsync(context, caller) is { } question)
+        {
+            await question.ExecuteAsync(context);
+            return;
+        }
+
         await next(context);
+    }
+
+    // A question with a body (POST /api/v1/query) from a page of ours: browsers name the page a POST comes from, and no other site can say
+    // it is us. It changes nothing, so it needs no form's token; who shows a token is judged by that alone.
+    private bool IsOwnQuestion(HttpContext context)
+    {
+        var request = context.Request;
+        return request.Headers.Authorization.Count == 0 && request.Headers.Origin is [{ } origin]
+            && origin.Equals(SessionCookie.IsSecure(options) ? new Uri(options.PublicUrl!).GetLeftPart(UriPartial.Authority) : $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
     }
 
     private static bool IsSafe(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
@@ -127,20 +145,22 @@ internal sealed partial class AccessGate(
             return null;
         }
 
+        if (rule.Kind == AccessKind.TokenInEndpoint && caller.User is null)
+        {
+            return null;
+        }
+
         if (!caller.IsKnown || (rule.Kind == AccessKind.SignedIn && caller.User is null))
         {
             return SignInFirst(context);
         }
 
-        if (caller.User is { MustChangePassword: true } && !context.Request.Path.Equals(NewPasswordPath, StringComparison.Ordinal)
-            && !context.Request.Path.Equals("/sign-out", StringComparison.Ordinal))
+        if (caller.User is { } user && !context.Request.Path.Equals(SignOutPath, StringComparison.Ordinal) && Duty(context, user) is { } duty)
         {
-            return IsApi(context)
-                ? Error(StatusCodes.Status403Forbidden, "password_change_needed", "The one-time password must be replaced first.")
-                : Results.LocalRedirect($"~{NewPasswordPath}");
+            return duty;
         }
 
-        if (rule.Kind == AccessKind.SignedIn)
+        if (rule.Kind is AccessKind.SignedIn or AccessKind.TokenInEndpoint)
         {
             return null;
         }
@@ -166,6 +186,22 @@ internal sealed partial class AccessGate(
         }
 
         return caller.Can(rule.Right, project) ? null : Forbidden(context, caller, rule.Right);
+    }
+
+    // What a person has to do before anything else is shown.
+    private IResult? Duty(HttpContext context, User user)
+    {
+        if (user.MustChangePassword)
+        {
+            return context.Request.Path.Equals(NewPasswordPath, StringComparison.Ordinal) ? null
+                : IsApi(context) ? Error(StatusCodes.Status403Forbidden, "password_change_needed", "The one-time password must be replaced first.")
+                : Results.LocalRedirect($"~{NewPasswordPath}");
+        }
+
+        return user.HasSecondFactor || !rules.Get().RequireSecondFactor || context.Request.Path.StartsWithSegments(SecondFactorPath, StringComparison.Ordinal)
+            || context.Request.Path.Equals(ConfirmPath, StringComparison.Ordinal) ? null
+            : IsApi(context) ? Error(StatusCodes.Status403Forbidden, "second_factor_needed", "Everybody on this server needs a second factor: set one up first.")
+            : Results.LocalRedirect($"~{SecondFactorPath}");
     }
 
     private static IResult Forbidden(HttpContext context, Caller caller, Right right) => IsApi(context)

@@ -8,11 +8,13 @@ namespace Sightline.Server.Access;
 /// The cookie of a session. The framework's cookie handler is not used: it writes what it knows into the cookie, or with a ticket store
 /// keeps the old key when somebody signs in over a session, which is how sessions are fixed onto others.
 /// </summary>
-internal sealed class SessionCookie(SessionStore sessions, ServeOptions options, TimeProvider time)
+internal sealed class SessionCookie(SessionStore sessions, SignInRuleStore rules, ServeOptions options, TimeProvider time)
 {
     private const int LongestBrowser = 200;
 
-    private static readonly TimeSpan IdleHere = TimeSpan.FromHours(2);
+    /// <summary>Without "keep me signed in": what ASVS asks for at level 2.</summary>
+    public static readonly TimeSpan IdleHere = TimeSpan.FromMinutes(30);
+
     private static readonly TimeSpan LifeHere = TimeSpan.FromHours(12);
     private static readonly TimeSpan IdleKept = TimeSpan.FromDays(14);
     private static readonly TimeSpan LifeKept = TimeSpan.FromDays(30);
@@ -29,9 +31,10 @@ internal sealed class SessionCookie(SessionStore sessions, ServeOptions options,
     /// <summary>Begins a new session, whatever the browser had before, and ends that.</summary>
     /// <param name="context">The request.</param>
     /// <param name="user">Who has proven to be who they are.</param>
-    /// <param name="keep">Stay signed in when the browser is closed.</param>
+    /// <param name="keep">Stay signed in when the browser is closed, unless the server's rules forbid it.</param>
     public void SignIn(HttpContext context, User user, bool keep)
     {
+        keep &= !rules.Get().ShortSessions;
         if (context.Request.Cookies[Name] is { Length: > 0 } before)
         {
             sessions.End(before);

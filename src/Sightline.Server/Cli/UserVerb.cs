@@ -5,13 +5,13 @@ using Sightline.Store.Settings;
 
 namespace Sightline.Server.Cli;
 
-/// <summary><c>sightline user add|list|remove|reset-password</c>. Works on the settings, whether a server runs on them or not.</summary>
+/// <summary><c>sightline user add|list|remove|reset-password|reset-second-factor</c>. Works on the settings, whether a server runs on them or not.</summary>
 internal static class UserVerb
 {
     private const string Actor = "command line";
 
     public static Command New(CliContext context) =>
-        new Command("user", "People who may sign in").With(Add(context), List(context), Remove(context), ResetPassword(context));
+        new Command("user", "People who may sign in").With(Add(context), List(context), Remove(context), ResetPassword(context), ResetSecondFactor(context));
 
     private static Command Add(CliContext context)
     {
@@ -82,7 +82,7 @@ internal static class UserVerb
                 user.Email,
                 user.Name,
                 user.IsOwner ? "owner" : string.Join(", ", user.Roles.OrderBy(role => role.Key).Select(role => $"{role.Value.ToString().ToLowerInvariant()} of {role.Key}")),
-                user.TotpSecret is null ? "no" : "yes",
+                user.HasSecondFactor ? "yes" : "no",
                 user.LastSignInMs is { } last ? CliJson.Time(last).ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture) : "never",
             }));
             return ExitCode.Done;
@@ -107,7 +107,7 @@ internal static class UserVerb
     {
         var email = Email();
         var stdin = PasswordStdin("it need not be replaced at the next sign-in");
-        var second = new Option<bool>("--remove-second-factor") { Description = "Also remove the authenticator app, for somebody who has lost it" };
+        var second = new Option<bool>("--remove-second-factor") { Description = "Also remove the authenticator app, passkeys and recovery codes, for somebody who has lost them" };
         var (data, json) = (CommonOptions.Data(context), CommonOptions.Json());
         return new Command("reset-password", "Give a person a new password; every session ends at once").With(email, stdin, second, data, json).Does(context, parsed =>
         {
@@ -116,7 +116,7 @@ internal static class UserVerb
             users.SetPassword(user.Id, new Passwords().Hash(password), isOneTime, keepSession: null);
             if (parsed.GetValue(second))
             {
-                users.SetTotp(user.Id, null, 0, [], keepSession: null);
+                new SecondFactorStore(db).Reset(user.Id);
             }
 
             Log(context, db, parsed.GetValue(second) ? "reset the password and removed the second factor" : "reset the password", user.Email, null);
@@ -130,6 +130,20 @@ internal static class UserVerb
                 Tell(context, isOneTime ? password : null);
             }
 
+            return ExitCode.Done;
+        });
+    }
+
+    private static Command ResetSecondFactor(CliContext context)
+    {
+        var email = Email();
+        var data = CommonOptions.Data(context);
+        return new Command("reset-second-factor", "Remove a person's authenticator app, passkeys and recovery codes; every session ends at once").With(email, data).Does(context, parsed =>
+        {
+            var (db, _, user) = Find(context, parsed.GetRequiredValue(data), parsed.GetRequiredValue(email));
+            new SecondFactorStore(db).Reset(user.Id);
+            Log(context, db, "reset the second factor", user.Email, null);
+            context.Output.WriteLine($"{user.Email} signs in by password alone now and is signed out everywhere.");
             return ExitCode.Done;
         });
     }
@@ -171,7 +185,7 @@ internal static class UserVerb
         user.Name,
         Role = user.IsOwner ? "owner" : null,
         Projects = user.Roles.OrderBy(role => role.Key).Select(role => new { Project = role.Key, Role = role.Value.ToString().ToLowerInvariant() }),
-        SecondFactor = user.TotpSecret is not null,
+        SecondFactor = user.HasSecondFactor,
         user.MustChangePassword,
         OneTimePassword = oneTimePassword,
         Created = CliJson.Time(user.CreatedMs),

@@ -18,15 +18,24 @@ public enum QueryAccess
 /// <summary>Decides who may ask about a project.</summary>
 public interface IQueryAuthorizer
 {
-    QueryAccess Check(string? bearerToken, uint projectId, out Project? project);
+    /// <param name="person">Who asks, if a page of ours does; by a role in the project.</param>
+    /// <param name="bearerToken">Or a token.</param>
+    /// <param name="projectId">About which project.</param>
+    /// <param name="project">It, when granted.</param>
+    QueryAccess Check(User? person, string? bearerToken, uint projectId, out Project? project);
 }
 
-/// <summary>By the tokens of the settings: scope read.</summary>
+/// <summary>By the roles and tokens of the settings: any role, scope read.</summary>
 internal sealed class TokenQueryAuthorizer(ProjectDirectory directory) : IQueryAuthorizer
 {
-    public QueryAccess Check(string? bearerToken, uint projectId, out Project? project)
+    public QueryAccess Check(User? person, string? bearerToken, uint projectId, out Project? project)
     {
         project = null;
+        if (person is not null)
+        {
+            return person.RoleIn(projectId) is not null && directory.TryGetById(projectId, out project) ? QueryAccess.Granted : QueryAccess.NoProject;
+        }
+
         if (bearerToken is null || directory.FindToken(bearerToken) is not { } grant)
         {
             return QueryAccess.NoToken;

@@ -22,16 +22,17 @@ internal static class QueryEndpoints
         try
         {
             var token = Token(context.Request);
+            var person = Caller.Of(context).User;
             var authorizer = services.GetRequiredService<IQueryAuthorizer>();
             // No project is 0: this asks only whether the caller may read anything, before a byte of the body is looked at.
-            var access = authorizer.Check(token, 0, out var project);
+            var access = authorizer.Check(person, token, 0, out var project);
             if (access is QueryAccess.NoToken or QueryAccess.NotAllowed)
             {
                 await RefuseAsync(context, access).ConfigureAwait(false);
                 return;
             }
             var query = StatsQueryParser.Parse(await RequestText.ReadAsync(context.Request, QueryLimits.Bytes, context.RequestAborted).ConfigureAwait(false));
-            access = authorizer.Check(token, query.Project, out project);
+            access = authorizer.Check(person, token, query.Project, out project);
             if (access != QueryAccess.Granted)
             {
                 await RefuseAsync(context, access).ConfigureAwait(false);

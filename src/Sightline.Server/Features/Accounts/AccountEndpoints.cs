@@ -87,6 +87,7 @@ internal static class AccountEndpoints
                 [nameof(AccountPage.User)] = caller.User,
                 [nameof(AccountPage.Current)] = caller.Session!.Id,
                 [nameof(AccountPage.Sessions)] = service.Sessions(caller.User!),
+                [nameof(AccountPage.Latest)] = service.Latest(caller.User!),
                 [nameof(AccountPage.Fault)] = fault,
                 [nameof(AccountPage.Done)] = context.Request.Query["done"].ToString() switch
                 {

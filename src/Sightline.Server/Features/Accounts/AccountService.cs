@@ -6,7 +6,12 @@ namespace Sightline.Server.Features.Accounts;
 /// <summary>What people change of their own accounts.</summary>
 internal sealed class AccountService(UserStore users, SessionStore sessions, Passwords passwords, SignInThrottle throttle, SessionCookie cookie, ActivityLog activity)
 {
+    private const int LatestEntries = 12;
+
     public IReadOnlyList<UserSession> Sessions(User user) => sessions.List(user.Id);
+
+    /// <summary>What happened to the account lately: for a person to see what was not theirs.</summary>
+    public IReadOnlyList<ActivityEntry> Latest(User user) => activity.ListAbout(user.Email, LatestEntries);
 
     /// <exception cref="SettingsException">The name is not valid.</exception>
     public void Rename(HttpContext context, string name)

@@ -23,7 +23,9 @@ internal static class AccountsServices
             // PageResult sets frame-ancestors, which says the same.
             antiforgery.SuppressXFrameOptionsHeader = true;
         });
-        services.AddSingleton<UserStore>().AddSingleton<SessionStore>().AddSingleton<ActivityLog>();
+        services.AddSingleton<UserStore>().AddSingleton<SessionStore>().AddSingleton<SecondFactorStore>().AddSingleton<PasskeyStore>().AddSingleton<SignInRuleStore>().AddSingleton<ActivityLog>();
+        services.AddSingleton<HalfSignIn>().AddSingleton<SecondFactorService>().AddSingleton<PasskeyPlace>().AddSingleton<PasskeyChallenges>().AddSingleton<PasskeyService>();
+        services.AddSingleton<Confirmation>().AddSingleton<IProof>(provider => provider.GetRequiredService<Confirmation>());
         services.AddSingleton<Passwords>().AddSingleton<SignInThrottle>().AddSingleton<SignInService>().AddSingleton<AccountService>();
         services.AddSingleton<SessionCookie>().AddSingleton<CallerReader>().AddSingleton<AccessGate>();
         services.AddSingleton<FirstOwner>();
@@ -35,5 +37,8 @@ internal static class AccountsServices
     {
         app.MapSignIn();
         app.MapAccount();
+        app.MapConfirm();
+        app.MapSecondFactors();
+        app.MapPasskeys();
     }
 }

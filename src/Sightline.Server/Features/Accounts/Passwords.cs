@@ -39,6 +39,11 @@ internal sealed class Passwords
             throw new InvalidSettingException($"this password repeats itself: use at least {FewestDifferent} different characters");
         }
 
+        if (CommonPasswords.Has(password))
+        {
+            throw new InvalidSettingException("this password is among those that have leaked most often, or is made of one: whoever guesses tries it first");
+        }
+
         var name = email[..Math.Max(0, email.IndexOf('@', StringComparison.Ordinal))];
         return password.Contains(email, StringComparison.OrdinalIgnoreCase) || (name.Length >= 4 && password.Length < name.Length + Shortest - 4 && password.Contains(name, StringComparison.OrdinalIgnoreCase))
             ? throw new InvalidSettingException("this password is made of your e-mail address, which is the first thing to be tried")

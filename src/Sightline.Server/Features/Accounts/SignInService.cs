@@ -7,6 +7,8 @@ namespace Sightline.Server.Features.Accounts;
 internal enum SignInOutcome
 {
     Done,
+    /// <summary>The password was right, and the account has a second factor.</summary>
+    SecondStep,
     /// <summary>No such account, or not its password: which of both is not told.</summary>
     Wrong,
     /// <summary>Too many attempts.</summary>
@@ -15,9 +17,9 @@ internal enum SignInOutcome
 
 /// <summary>Signs people in and out.</summary>
 internal sealed class SignInService(
-    UserStore users, Passwords passwords, SignInThrottle throttle, SessionCookie cookie, ActivityLog activity)
+    UserStore users, SessionStore sessions, Passwords passwords, HalfSignIn half, SignInThrottle throttle, SessionCookie cookie, ActivityLog activity)
 {
-    public SignInOutcome TryPassword(HttpContext context, string email, string password, bool keep, out User? user, out TimeSpan wait)
+    public SignInOutcome TryPassword(HttpContext context, string email, string password, bool keep, string back, out User? user, out TimeSpan wait)
     {
         user = null;
         var address = cookie.AddressOf(context);
@@ -40,23 +42,35 @@ internal sealed class SignInService(
             users.Rehash(user.Id, user.PasswordHash!, newHash);
         }
 
+        if (user.HasSecondFactor)
+        {
+            half.Begin(context, user, keep, back);
+            return SignInOutcome.SecondStep;
+        }
+
         Finish(context, user, keep, "by password");
         return SignInOutcome.Done;
     }
 
-    public void SignOut(HttpContext context)
+    public void SignOut(HttpContext context, bool everywhere)
     {
         var caller = Caller.Of(context);
         cookie.SignOut(context);
         if (caller.User is { } user)
         {
-            activity.Add(user.Email, "signed out", "", null, cookie.AddressOf(context));
+            if (everywhere)
+            {
+                sessions.EndAll(user.Id);
+            }
+
+            activity.Add(user.Email, everywhere ? "signed out everywhere" : "signed out", "", null, cookie.AddressOf(context));
         }
     }
 
     /// <summary>The person has proven who they are: begins the session.</summary>
     public void Finish(HttpContext context, User user, bool keep, string how)
     {
+        half.End(context);
         cookie.SignIn(context, user, keep);
         users.SaveSignIn(user.Id);
         activity.Add(user.Email, "signed in", how, null, cookie.AddressOf(context));

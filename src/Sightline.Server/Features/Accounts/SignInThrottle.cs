@@ -11,18 +11,22 @@ internal sealed class SignInThrottle(TimeProvider time)
 
     // 70 guesses an hour for an account: a password of the weakest kind allowed stands years of that.
     private static readonly Limit PerAccount = new(10, TimeSpan.FromMinutes(1));
+    // Of six digits, three sets count at any moment: at this pace a thief of the password needs nearly two years for one.
+    private static readonly Limit PerSecondStep = new(5, TimeSpan.FromMinutes(3));
     // Many people may stand behind one address.
     private static readonly Limit PerAddress = new(30, TimeSpan.FromSeconds(20));
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<(bool IsAddress, string Key), Bucket> _buckets = [];
+    private readonly Dictionary<(Kind Kind, string Key), Bucket> _buckets = [];
 
     /// <summary>Takes an attempt.</summary>
     /// <param name="account">The name given, normalised; <see langword="null"/>: none is given (a passkey names it itself).</param>
     /// <param name="address">Where the attempt comes from.</param>
     /// <param name="wait">When refused: until the next may be made.</param>
-    public bool TryTake(string? account, string address, out TimeSpan wait)
+    /// <param name="secondStep">The password was right: it is the second step that is tried.</param>
+    public bool TryTake(string? account, string address, out TimeSpan wait, bool secondStep = false)
     {
+        var kind = secondStep ? Kind.SecondStep : Kind.Account;
         lock (_lock)
         {
             if (_buckets.Count >= MostBuckets)
@@ -30,10 +34,10 @@ internal sealed class SignInThrottle(TimeProvider time)
                 ForgetFull();
             }
 
-            var byAddress = Find((true, address), PerAddress);
-            var byAccount = account is null ? null : Find((false, account), PerAccount);
+            var byAddress = Find((Kind.Address, address));
+            var byAccount = account is null ? null : Find((kind, account));
             wait = byAddress.Wait(PerAddress);
-            if (byAccount?.Wait(PerAccount) is { } longer && longer > wait)
+            if (byAccount?.Wait(LimitOf(kind)) is { } longer && longer > wait)
             {
                 wait = longer;
             }
@@ -60,22 +64,25 @@ internal sealed class SignInThrottle(TimeProvider time)
     }
 
     /// <summary>The attempt has succeeded and does not count.</summary>
-    public void GiveBack(string? account, string address)
+    public void GiveBack(string? account, string address, bool secondStep = false)
     {
         lock (_lock)
         {
-            Find((true, address), PerAddress).Attempts++;
+            Find((Kind.Address, address)).Attempts++;
             if (account is not null)
             {
-                Find((false, account), PerAccount).Attempts++;
+                Find((secondStep ? Kind.SecondStep : Kind.Account, account)).Attempts++;
             }
         }
     }
 
     private long Now => time.GetTimestamp();
 
-    private Bucket Find((bool IsAddress, string Key) key, Limit limit)
+    private static Limit LimitOf(Kind kind) => kind switch { Kind.Address => PerAddress, Kind.Account => PerAccount, _ => PerSecondStep };
+
+    private Bucket Find((Kind Kind, string Key) key)
     {
+        var limit = LimitOf(key.Kind);
         if (!_buckets.TryGetValue(key, out var bucket))
         {
             _buckets[key] = bucket = new Bucket(limit.Attempts, Now);
@@ -89,13 +96,20 @@ internal sealed class SignInThrottle(TimeProvider time)
     {
         foreach (var (key, bucket) in _buckets.ToList())
         {
-            var limit = key.IsAddress ? PerAddress : PerAccount;
+            var limit = LimitOf(key.Kind);
             bucket.Refill(limit, Now, time);
             if (bucket.Attempts >= limit.Attempts)
             {
                 _buckets.Remove(key);
             }
         }
+    }
+
+    private enum Kind
+    {
+        Address,
+        Account,
+        SecondStep,
     }
 
     private readonly record struct Limit(int Attempts, TimeSpan Each);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sightline.Server.Access;
+using Sightline.Server.Features.Accounts;
 using Sightline.Server.Show;
 using Sightline.Store.Settings;
 
@@ -19,13 +20,17 @@ internal static class PeopleEndpoints
         Map(app, Members, Right.ChangeMembers);
         Map(app, People, Right.RunServer);
         app.MapPost(Members + "/{user}/role", (HttpContext context, PeopleService people, ProjectDirectory projects) => DoAsync(context, people, projects, (project, form) =>
-            people.SetRole(context, Number(context, "user"), project!.Value, ReadRole(form["role"])))).RequireRight(Right.ChangeMembers);
+            people.SetRole(context, Number(context, "user"), project!.Value, ReadRole(form["role"])))).RequireRight(Right.ChangeMembers).RequireProof();
         app.MapPost(Members + "/{user}/remove", (HttpContext context, PeopleService people, ProjectDirectory projects) => DoAsync(context, people, projects, (project, _) =>
-            people.RemoveMember(context, Number(context, "user"), project!.Value))).RequireRight(Right.ChangeMembers);
+            people.RemoveMember(context, Number(context, "user"), project!.Value))).RequireRight(Right.ChangeMembers).RequireProof();
         app.MapPost(People + "/{user}/remove", (HttpContext context, PeopleService people, ProjectDirectory projects) => DoAsync(context, people, projects, (_, _) =>
-            people.RemoveAccount(context, Number(context, "user")))).RequireRight(Right.RunServer);
+            people.RemoveAccount(context, Number(context, "user")))).RequireRight(Right.RunServer).RequireProof();
         app.MapPost(People + "/{user}/end-owner", (HttpContext context, PeopleService people, ProjectDirectory projects) => DoAsync(context, people, projects, (_, _) =>
-            people.EndOwner(context, Number(context, "user")))).RequireRight(Right.RunServer);
+            people.EndOwner(context, Number(context, "user")))).RequireRight(Right.RunServer).RequireProof();
+        app.MapPost(People + "/{user}/reset-second-factor", (HttpContext context, PeopleService people, ProjectDirectory projects, SecondFactorService factors) => DoAsync(context, people, projects, (_, _) =>
+            factors.Reset(context, Number(context, "user")))).RequireRight(Right.RunServer).RequireProof();
+        app.MapPost(People + "/rules", (HttpContext context, PeopleService people, ProjectDirectory projects) => DoAsync(context, people, projects, (_, form) =>
+            people.SetRules(context, new SignInRules(form["second-factor"] == "on", form["short-sessions"] == "on")))).RequireRight(Right.RunServer).RequireProof();
         app.MapInvitations();
         app.MapTokens();
         app.MapActivity();
@@ -35,7 +40,7 @@ internal static class PeopleEndpoints
     private static void Map(IEndpointRouteBuilder app, string path, Right right)
     {
         app.MapGet(path, (HttpContext context, PeopleService people, ProjectDirectory projects) => Page(context, people, projects, null)).RequireRight(right);
-        app.MapPost(path + "/invite", InviteAsync).RequireRight(right);
+        app.MapPost(path + "/invite", InviteAsync).RequireRight(right).RequireProof();
         app.MapPost(path + "/invitations/{invitation}/withdraw", (HttpContext context, PeopleService people, ProjectDirectory projects) => DoAsync(context, people, projects, (project, _) =>
             people.Withdraw(context, Number(context, "invitation"), project))).RequireRight(right);
     }
@@ -83,6 +88,7 @@ internal static class PeopleEndpoints
                 [nameof(PeoplePage.Members)] = people.Members(project),
                 [nameof(PeoplePage.Invitations)] = people.Invitations(project),
                 [nameof(PeoplePage.Self)] = Caller.Of(context).User?.Id ?? 0,
+                [nameof(PeoplePage.Rules)] = people.Rules,
                 [nameof(PeoplePage.Fault)] = fault,
                 [nameof(PeoplePage.Link)] = link,
                 [nameof(PeoplePage.ProjectNames)] = projects.All.ToDictionary(one => one.Id, one => one.Name),

@@ -7,7 +7,8 @@ namespace Sightline.Server.Features.People;
 /// Members of a project, and owners of the server, as admins and owners change them. A <see langword="null"/> project stands for the
 /// server: its people are the owners.
 /// </summary>
-internal sealed class PeopleService(UserStore users, InvitationStore invitations, ActivityLog activity, SessionCookie cookie)
+internal sealed class PeopleService(
+    UserStore users, InvitationStore invitations, SignInRuleStore rules, SessionStore sessions, ActivityLog activity, SessionCookie cookie)
 {
     /// <summary>Whose role is shown: of a project its members, owners being members everywhere; of the server everybody.</summary>
     public IReadOnlyList<User> Members(uint? project) => [.. users.List().Where(user => project is null || user.RoleIn(project.Value) is not null)];
@@ -86,6 +87,26 @@ internal sealed class PeopleService(UserStore users, InvitationStore invitations
         var member = users.Find(user) ?? throw new SettingsException("there is no such person");
         users.SetOwner(user, isOwner: false);
         Log(context, "is no longer an owner", member.Email, null);
+    }
+
+    public SignInRules Rules => rules.Get();
+
+    /// <summary>Sets how everybody signs in; sessions that are longer than allowed end now.</summary>
+    /// <exception cref="SettingsException">Who asks would be locked out.</exception>
+    public void SetRules(HttpContext context, SignInRules wanted)
+    {
+        if (wanted.RequireSecondFactor && Caller.Of(context).User is { HasSecondFactor: false })
+        {
+            throw new InvalidSettingException("set up a second factor of your own first: then you know that it works here");
+        }
+
+        rules.Set(wanted);
+        if (wanted.ShortSessions)
+        {
+            sessions.EndLonger(SessionCookie.IdleHere);
+        }
+
+        Log(context, "changed how everybody signs in", $"second factor {(wanted.RequireSecondFactor ? "needed" : "as people like")}, staying signed in {(wanted.ShortSessions ? "not allowed" : "allowed")}", null);
     }
 
     public static string Word(Role role) => role.ToString().ToLowerInvariant();

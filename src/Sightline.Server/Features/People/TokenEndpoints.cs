@@ -16,8 +16,8 @@ internal static class TokenEndpoints
         foreach (var (path, right) in new[] { ("/projects/{id}/tokens", Right.ChangeTokens), ("/tokens", Right.RunServer) })
         {
             app.MapGet(path, (HttpContext context, TokenStore tokens, ProjectDirectory projects) => Page(context, tokens, projects, null, null)).RequireRight(right);
-            app.MapPost(path, AddAsync).RequireRight(right);
-            app.MapPost(path + "/{token}/revoke", Revoke).RequireRight(right);
+            app.MapPost(path, AddAsync).RequireRight(right).RequireProof();
+            app.MapPost(path + "/{token}/revoke", Revoke).RequireRight(right).RequireProof();
         }
     }
 

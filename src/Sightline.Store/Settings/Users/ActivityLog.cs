@@ -32,10 +32,16 @@ public sealed class ActivityLog(SettingsDb db, TimeProvider time)
     /// <param name="project">Of one project only.</param>
     /// <param name="limit">At most so many.</param>
     /// <param name="offset">After so many.</param>
-    public IReadOnlyList<ActivityEntry> List(uint? project, int limit, int offset) => db.Read(connection => connection
+    public IReadOnlyList<ActivityEntry> List(uint? project, int limit, int offset) =>
+        Read("@project IS NULL OR project = @project", new { project, limit, offset });
+
+    /// <summary>What a person did and what was done to the person's account, the newest first.</summary>
+    public IReadOnlyList<ActivityEntry> ListAbout(string email, int limit) =>
+        Read("actor = @email OR subject = @email", new { email, limit, offset = 0 });
+
+    private List<ActivityEntry> Read(string where, object parameters) => db.Read(connection => connection
         .Query<(long TimeMs, string Actor, string Action, string Subject, long? Project, string Address)>(
-            "SELECT time_ms, actor, action, subject, project, address FROM activity WHERE @project IS NULL OR project = @project ORDER BY id DESC LIMIT @limit OFFSET @offset",
-            new { project, limit, offset })
+            $"SELECT time_ms, actor, action, subject, project, address FROM activity WHERE {where} ORDER BY id DESC LIMIT @limit OFFSET @offset", parameters)
         .Select(row => new ActivityEntry(row.TimeMs, row.Actor, row.Action, row.Subject, (uint?)row.Project, row.Address))
         .ToList());
 }

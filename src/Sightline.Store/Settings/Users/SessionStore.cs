@@ -28,8 +28,8 @@ public sealed class SessionStore(SettingsDb db, TimeProvider time)
             connection.Execute("DELETE FROM user_sessions WHERE ends_ms <= @now OR seen_ms + idle_ms <= @now", new { now });
             return connection.Execute(
                 """
-                INSERT INTO user_sessions(hash, user, stamp, created_ms, seen_ms, idle_ms, ends_ms, address, browser)
-                VALUES (@hash, @user, @stamp, @now, @now, @idle, @ends, @address, @browser)
+                INSERT INTO user_sessions(hash, user, stamp, created_ms, seen_ms, proved_ms, idle_ms, ends_ms, address, browser)
+                VALUES (@hash, @user, @stamp, @now, @now, @now, @idle, @ends, @address, @browser)
                 """,
                 new { hash = Hash(secret), user = user.Id, stamp = user.SecurityStamp, now, idle = (long)idle.TotalMilliseconds, ends = now + (long)lifetime.TotalMilliseconds, address, browser });
         });
@@ -45,7 +45,7 @@ public sealed class SessionStore(SettingsDb db, TimeProvider time)
         {
             var row = connection.QuerySingleOrDefault<Row>(
                 """
-                SELECT id, user, stamp, created_ms AS CreatedMs, seen_ms AS SeenMs, ends_ms AS EndsMs, address, browser FROM user_sessions
+                SELECT id, user, stamp, created_ms AS CreatedMs, seen_ms AS SeenMs, proved_ms AS ProvedMs, ends_ms AS EndsMs, address, browser FROM user_sessions
                 WHERE hash = @hash AND ends_ms > @now AND seen_ms + idle_ms > @now
                 """,
                 new { hash, now });
@@ -77,7 +77,7 @@ public sealed class SessionStore(SettingsDb db, TimeProvider time)
     public IReadOnlyList<UserSession> List(uint user) => db.Read(connection => connection
         .Query<Row>(
             """
-            SELECT s.id, s.created_ms AS CreatedMs, s.seen_ms AS SeenMs, s.ends_ms AS EndsMs, s.address, s.browser
+            SELECT s.id, s.created_ms AS CreatedMs, s.seen_ms AS SeenMs, s.proved_ms AS ProvedMs, s.ends_ms AS EndsMs, s.address, s.browser
             FROM user_sessions s JOIN users u ON u.id = s.user AND u.security_stamp = s.stamp
             WHERE s.user = @user AND s.ends_ms > @now AND s.seen_ms + s.idle_ms > @now ORDER BY s.seen_ms DESC, s.id DESC
             """,
@@ -94,6 +94,17 @@ public sealed class SessionStore(SettingsDb db, TimeProvider time)
     public void EndOthers(uint user, uint keep) =>
         db.Write(connection => connection.Execute("DELETE FROM user_sessions WHERE user = @user AND id <> @keep", new { user, keep }));
 
+    /// <summary>Ends them all: of one person, wherever signed in.</summary>
+    public void EndAll(uint user) => db.Write(connection => connection.Execute("DELETE FROM user_sessions WHERE user = @user", new { user }));
+
+    /// <summary>Ends everybody's sessions that may be idle for longer than <paramref name="idle"/>.</summary>
+    public void EndLonger(TimeSpan idle) =>
+        db.Write(connection => connection.Execute("DELETE FROM user_sessions WHERE idle_ms > @longest", new { longest = (long)idle.TotalMilliseconds }));
+
+    /// <summary>The person of a session has proven again who they are.</summary>
+    public void SaveProof(uint session) =>
+        db.Write(connection => connection.Execute("UPDATE user_sessions SET proved_ms = @now WHERE id = @session", new { session, now = NowMs }));
+
     private static byte[] Hash(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 
     private sealed class Row
@@ -108,12 +119,14 @@ public sealed class SessionStore(SettingsDb db, TimeProvider time)
 
         public long SeenMs { get; init; }
 
+        public long ProvedMs { get; init; }
+
         public long EndsMs { get; init; }
 
         public string Address { get; init; } = "";
 
         public string Browser { get; init; } = "";
 
-        public UserSession ToSession() => new((uint)Id, CreatedMs, SeenMs, EndsMs, Address, Browser);
+        public UserSession ToSession() => new((uint)Id, CreatedMs, SeenMs, ProvedMs, EndsMs, Address, Browser);
     }
 }

@@ -23,8 +23,13 @@ public sealed record User
     /// <summary>Changes with each secret; a session made under another stamp is over.</summary>
     public required string SecurityStamp { get; init; }
 
-    /// <summary>What the authenticator app shares; <see langword="null"/>: none is set up.</summary>
+    /// <summary>What the authenticator app shares, sealed by whoever set it; <see langword="null"/>: none is set up.</summary>
     public byte[]? TotpSecret { get; init; }
+
+    public bool HasPasskey { get; init; }
+
+    /// <summary>A password alone does not sign in.</summary>
+    public bool HasSecondFactor => TotpSecret is not null || HasPasskey;
 
     /// <summary>Unix milliseconds UTC.</summary>
     public long CreatedMs { get; init; }

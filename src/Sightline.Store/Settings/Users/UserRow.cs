@@ -19,6 +19,8 @@ internal sealed class UserRow
 
     public byte[]? TotpSecret { get; init; }
 
+    public bool HasPasskey { get; init; }
+
     public long CreatedMs { get; init; }
 
     public long? LastSignInMs { get; init; }
@@ -33,6 +35,7 @@ internal sealed class UserRow
         MustChangePassword = MustChangePassword,
         SecurityStamp = SecurityStamp,
         TotpSecret = TotpSecret,
+        HasPasskey = HasPasskey,
         CreatedMs = CreatedMs,
         LastSignInMs = LastSignInMs,
         Roles = roles,

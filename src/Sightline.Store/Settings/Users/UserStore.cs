@@ -10,7 +10,8 @@ public sealed class UserStore(SettingsDb db, TimeProvider time)
     private const string Columns =
         """
         SELECT id, email, name, is_owner AS IsOwner, password_hash AS PasswordHash, must_change_password AS MustChangePassword,
-               security_stamp AS SecurityStamp, totp_secret AS TotpSecret, created_ms AS CreatedMs, last_sign_in_ms AS LastSignInMs
+               security_stamp AS SecurityStamp, totp_secret AS TotpSecret,
+               EXISTS (SELECT 1 FROM user_passkeys WHERE user_passkeys.user = users.id) AS HasPasskey, created_ms AS CreatedMs, last_sign_in_ms AS LastSignInMs
         FROM users
         """;
 
@@ -35,37 +36,14 @@ public sealed class UserStore(SettingsDb db, TimeProvider time)
     }
 
     /// <summary>Sets a password and ends every session of the person but one.</summary>
-    public void SetPassword(uint id, string hash, bool mustChange, uint? keepSession) => ChangeSecret(
-        id, "UPDATE users SET password_hash = @hash, must_change_password = @mustChange WHERE id = @id", new { id, hash, mustChange }, keepSession);
+    public void SetPassword(uint id, string hash, bool mustChange, uint? keepSession) => db.Write(connection =>
+        connection.Execute("UPDATE users SET password_hash = @hash, must_change_password = @mustChange WHERE id = @id", new { id, hash, mustChange }) > 0
+            ? Restamp(connection, id, keepSession)
+            : throw Unknown(id));
 
     /// <summary>The same password under a newer hash; nothing else changes.</summary>
     public void Rehash(uint id, string from, string to) =>
         db.Write(connection => connection.Execute("UPDATE users SET password_hash = @to WHERE id = @id AND password_hash = @from", new { id, from, to }));
-
-    /// <summary>Sets up, or with <see langword="null"/> takes away, the authenticator app and its recovery codes.</summary>
-    public void SetTotp(uint id, byte[]? secret, long step, IEnumerable<byte[]> recoveryCodeHashes, uint? keepSession) => ChangeSecret(
-        id,
-        "UPDATE users SET totp_secret = @secret, totp_step = @step WHERE id = @id",
-        new { id, secret, step },
-        keepSession,
-        connection => SetCodes(connection, id, recoveryCodeHashes));
-
-    /// <summary>Takes a code's time step. <see langword="false"/>: that one or a later one was taken already.</summary>
-    public bool TryTakeTotpStep(uint id, long step) =>
-        db.Write(connection => connection.Execute("UPDATE users SET totp_step = @step WHERE id = @id AND totp_step < @step", new { id, step }) > 0);
-
-    public void SetRecoveryCodes(uint id, IEnumerable<byte[]> hashes) => db.Write(connection =>
-    {
-        SetCodes(connection, id, hashes);
-        return 0;
-    });
-
-    /// <summary>Uses a recovery code up. <see langword="false"/>: it is none, or was used.</summary>
-    public bool TryTakeRecoveryCode(uint id, byte[] hash) =>
-        db.Write(connection => connection.Execute("DELETE FROM user_recovery_codes WHERE user = @id AND hash = @hash", new { id, hash }) > 0);
-
-    public int RecoveryCodesLeft(uint id) =>
-        db.Read(connection => connection.ExecuteScalar<int>("SELECT count(*) FROM user_recovery_codes WHERE user = @id", new { id }));
 
     public void SaveSignIn(uint id) => db.Write(connection =>
         connection.Execute("UPDATE users SET last_sign_in_ms = @now WHERE id = @id", new { id, now = time.GetUtcNow().ToUnixTimeMilliseconds() }));
@@ -94,6 +72,15 @@ public sealed class UserStore(SettingsDb db, TimeProvider time)
         RequireOtherOwner(connection, id, staysOwner: false);
         return connection.Execute("DELETE FROM users WHERE id = @id", new { id }) > 0 ? 0 : throw Unknown(id);
     });
+
+    /// <summary>A secret has changed: the session that asked goes on under the new stamp; all others are over.</summary>
+    internal static int Restamp(SqliteConnection connection, uint id, uint? keepSession)
+    {
+        var stamp = NewStamp();
+        connection.Execute("UPDATE users SET security_stamp = @stamp WHERE id = @id", new { id, stamp });
+        connection.Execute("DELETE FROM user_sessions WHERE user = @id AND id IS NOT @keepSession", new { id, keepSession });
+        return connection.Execute("UPDATE user_sessions SET stamp = @stamp WHERE user = @id", new { id, stamp });
+    }
 
     internal static User Insert(
         SqliteConnection connection, string email, string? name, bool isOwner, string? passwordHash, bool mustChangePassword, IReadOnlyDictionary<uint, Role> roles, long nowMs)
@@ -163,27 +150,6 @@ public sealed class UserStore(SettingsDb db, TimeProvider time)
             throw new SettingsException("the last owner can neither be removed nor become something else: make another owner first");
         }
     }
-
-    private static void SetCodes(SqliteConnection connection, uint id, IEnumerable<byte[]> hashes)
-    {
-        connection.Execute("DELETE FROM user_recovery_codes WHERE user = @id", new { id });
-        connection.Execute("INSERT INTO user_recovery_codes(user, hash) VALUES (@id, @hash)", hashes.Select(hash => new { id, hash }));
-    }
-
-    // The session that asked goes on under the new stamp; all others are over.
-    private void ChangeSecret(uint id, string sql, object parameters, uint? keepSession, Action<SqliteConnection>? more = null) => db.Write(connection =>
-    {
-        if (connection.Execute(sql, parameters) == 0)
-        {
-            throw Unknown(id);
-        }
-
-        more?.Invoke(connection);
-        var stamp = NewStamp();
-        connection.Execute("UPDATE users SET security_stamp = @stamp WHERE id = @id", new { id, stamp });
-        connection.Execute("DELETE FROM user_sessions WHERE user = @id AND id IS NOT @keepSession", new { id, keepSession });
-        return connection.Execute("UPDATE user_sessions SET stamp = @stamp WHERE user = @id", new { id, stamp });
-    });
 
     private User Insert(SqliteConnection connection, string email, string? name, bool isOwner, string? passwordHash, bool mustChange, IReadOnlyDictionary<uint, Role> roles) =>
         Insert(connection, email, name, isOwner, passwordHash, mustChange, roles, time.GetUtcNow().ToUnixTimeMilliseconds());
