@@ -4,38 +4,18 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Sightline.Server;
+using Sightline.Server.Features.Accounts;
 using Sightline.ServerTests.Pages;
-using Sightline.Store.Settings;
 
 namespace Sightline.Benchmarks;
 
 /// <summary>
-/// <c>screenshots [--to DIR] [--only TEXT]</c>: every page in every state, light and dark, at 390, 1280 and 2560 pixels, as pictures for the eye.
+/// <c>screenshots [--to DIR] [--only TEXT] [--quick]</c>: every page of the route table in every state (much, nothing, one event, at fault), light and
+/// dark, at 390, 1280 and 2560 pixels, and without script, as pictures for the eye.
 /// </summary>
 internal static class Screenshots
 {
-    private static readonly (string Name, string Path)[] Pages =
-    [
-        ("projects", "/"),
-        ("overview", "/projects/1"),
-        ("overview-today", "/projects/1?range=day"),
-        ("overview-filtered", "/projects/1?range=90d&f=is,visit:country,DE&f=is_not,visit:channel,Direct&metric=bounce_rate&tab=utm_campaign&tab=entry&tab=browser&tab=event"),
-        ("overview-nothing", "/projects/1?f=is,page:path,/nowhere"),
-        ("overview-empty", "/projects/2"),
-        ("overview-fault", "/projects/1?f=matches,page:path,("),
-        ("details", "/projects/1/details/page"),
-        ("views", "/projects/1/views"),
-        ("realtime", "/projects/1/realtime"),
-        ("realtime-empty", "/projects/2/realtime"),
-        ("dropped", "/projects/1/dropped"),
-        ("dropped-empty", "/projects/2/dropped"),
-        ("goals", "/projects/1/goals"),
-        ("goals-empty", "/projects/2/goals"),
-        ("notes", "/projects/1/notes"),
-        ("notes-empty", "/projects/2/notes"),
-        ("not-found", "/projects/9"),
-        ("design", "/design"),
-    ];
+    private const string Password = "four words that hold 7";
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -45,37 +25,51 @@ internal static class Screenshots
         var data = Directory.CreateTempSubdirectory("sightline-screens-").FullName;
         try
         {
-            ShopData.Fill(data, TimeProvider.System.GetUtcNow(), 900);
-            new ProjectStore(SettingsDb.Open(data, TimeProvider.System), TimeProvider.System).Add("An empty project");
-            await using var app = ServerApp.Build(new ServeOptions { Data = data, Listen = ["http://127.0.0.1:0"], LocalAccess = true, LogLevel = Microsoft.Extensions.Logging.LogLevel.Warning });
+            PageRoutes.Prepare(data, TimeProvider.System.GetUtcNow(), 900);
+            await using var app = ServerApp.Build(new ServeOptions { Data = data, Listen = ["http://127.0.0.1:0"], OwnerPassword = Password, LogLevel = Microsoft.Extensions.Logging.LogLevel.Warning });
             await app.StartAsync().ConfigureAwait(false);
             var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First(a => a.StartsWith("http://127", StringComparison.Ordinal));
+            var pages = await PageRoutes.FindAsync(app.Services, new Uri(address), Password).ConfigureAwait(false);
             using var playwright = await Playwright.CreateAsync().ConfigureAwait(false);
             await using var browser = await playwright.Chromium.LaunchAsync(new()
             {
                 ExecutablePath = "/usr/bin/chromium",
                 Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update"],
             }).ConfigureAwait(false);
+            string? owner = null;
             foreach (var (look, width, scheme, script) in Looks(options.ContainsKey("--quick")))
             {
-                await using var profile = await browser.NewContextAsync(new()
+                foreach (var signedIn in (bool[])[true, false])
                 {
-                    ViewportSize = new() { Width = width, Height = width < 500 ? 844 : 900 },
-                    ColorScheme = scheme,
-                    JavaScriptEnabled = script,
-                    BaseURL = address,
-                }).ConfigureAwait(false);
-                foreach (var (name, path) in Pages.Where(p => only.Length == 0 || p.Name.Contains(only, StringComparison.Ordinal)))
-                {
-                    var page = await profile.NewPageAsync().ConfigureAwait(false);
-                    await page.GotoAsync(path, new() { WaitUntil = WaitUntilState.Load }).ConfigureAwait(false);
-                    if (script && await page.Locator(".plot[data-graph]").CountAsync().ConfigureAwait(false) > 0)
+                    await using var profile = await browser.NewContextAsync(new()
                     {
-                        await page.Locator(".plot.on").First.WaitForAsync().ConfigureAwait(false);
+                        ViewportSize = new() { Width = width, Height = width < 500 ? 844 : 900 },
+                        ColorScheme = scheme,
+                        JavaScriptEnabled = script,
+                        BaseURL = address,
+                        StorageState = signedIn ? owner : null,
+                    }).ConfigureAwait(false);
+                    var page = await profile.NewPageAsync().ConfigureAwait(false);
+                    if (signedIn && owner is null)
+                    {
+                        await page.GotoAsync("/sign-in").ConfigureAwait(false);
+                        await page.Locator("input[name=email]").FillAsync(FirstOwner.Email).ConfigureAwait(false);
+                        await page.Locator("input[name=password]").FillAsync(Password).ConfigureAwait(false);
+                        await page.Keyboard.PressAsync("Enter").ConfigureAwait(false);
+                        await page.WaitForURLAsync(url => !url.Contains("sign-in", StringComparison.Ordinal)).ConfigureAwait(false);
+                        owner = await profile.StorageStateAsync().ConfigureAwait(false);
                     }
 
-                    await page.ScreenshotAsync(new() { Path = Path.Combine(to, $"{name}-{look}.png"), FullPage = true }).ConfigureAwait(false);
-                    await page.CloseAsync().ConfigureAwait(false);
+                    foreach (var one in pages.All.Where(p => p.SignedIn == signedIn && (only.Length == 0 || p.Name.Contains(only, StringComparison.Ordinal))))
+                    {
+                        await page.GotoAsync(one.Path, new() { WaitUntil = WaitUntilState.Load }).ConfigureAwait(false);
+                        if (script && await page.Locator(".plot[data-graph]").CountAsync().ConfigureAwait(false) > 0)
+                        {
+                            await page.Locator(".plot.on").First.WaitForAsync().ConfigureAwait(false);
+                        }
+
+                        await page.ScreenshotAsync(new() { Path = Path.Combine(to, $"{one.Name}-{look}.png"), FullPage = true }).ConfigureAwait(false);
+                    }
                 }
             }
 

@@ -51,9 +51,3 @@ internal sealed class SegmentsService(SegmentStore store)
     /// <exception cref="SegmentInUseException">Others name it.</exception>
     public void Remove(uint project, long id) => store.Remove(project, id);
 }
-
-/// <summary>A segment with what it keeps.</summary>
-/// <param name="Choice">Number and name.</param>
-/// <param name="Filters">As chips; <see langword="null"/>: pages cannot say it.</param>
-/// <param name="Json">As queries have it.</param>
-public sealed record SegmentLine(SegmentChoice Choice, IReadOnlyList<OverviewFilter>? Filters, string Json);

@@ -1,0 +1,138 @@
+using System.Globalization;
+using System.Net;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.Extensions.DependencyInjection;
+using Sightline.Server.Access;
+using Sightline.Server.Features.Accounts;
+using Sightline.Store.Settings;
+
+namespace Sightline.ServerTests.Pages;
+
+/// <summary>
+/// Every page of a server, found by asking every GET route of its route table as its owner and as nobody: a new page is tested and photographed
+/// without anybody writing it down. The data directory has been through <see cref="Prepare"/>.
+/// </summary>
+internal sealed class PageRoutes
+{
+    private PageRoutes(IReadOnlyList<PageAddress> all) => All = all;
+
+    public IReadOnlyList<PageAddress> All { get; }
+
+    /// <summary>A project with much, one with nothing and one with a single event: 1, 2 and 3.</summary>
+    public static void Prepare(string data, DateTimeOffset now, int visitsADay)
+    {
+        ShopData.Fill(data, now, visitsADay);
+        var projects = new ProjectStore(SettingsDb.Open(data, TimeProvider.System), TimeProvider.System);
+        projects.Add("An empty project");
+        projects.Add("One event");
+    }
+
+    /// <summary>Sends the one event, and asks every route.</summary>
+    /// <param name="services">Of the server.</param>
+    /// <param name="address">Where it listens.</param>
+    /// <param name="password">The first owner's.</param>
+    public static async Task<PageRoutes> FindAsync(IServiceProvider services, Uri address, string password)
+    {
+        using var owner = NewClient(address);
+        await SignInAsync(owner, password);
+        using var nobody = NewClient(address);
+        var key = new ProjectStore(services.GetRequiredService<SettingsDb>(), TimeProvider.System).Find(3)!.PublicKey;
+        using (var sent = new HttpRequestMessage(HttpMethod.Post, "/api/event") { Content = new StringContent($$"""{"key":"{{key}}","name":"pageview","url":"https://one.example/hello","visitor_id":"v1"}""") })
+        {
+            sent.Headers.UserAgent.ParseAdd("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36");
+            using var answer = await nobody.SendAsync(sent);
+            answer.EnsureSuccessStatusCode();
+        }
+
+        var invitation = services.GetRequiredService<InvitationStore>().Add("invited@example.com", 1, Role.Viewer, FirstOwner.Email);
+        List<PageAddress> pages = [];
+        foreach (var route in services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
+        {
+            var rule = route.Metadata.GetMetadata<AccessRule>();
+            if (rule is null || rule.Kind is AccessKind.IngestKey or AccessKind.ControlSocket or AccessKind.TokenInEndpoint
+                || route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Contains("GET") == false)
+            {
+                continue;
+            }
+
+            var ofProject = route.RoutePattern.GetParameter("id") is not null;
+            foreach (var (project, state) in ofProject ? [(1, ""), (2, "-empty"), (3, "-one")] : ((int, string)[])[(1, "")])
+            {
+                var path = Path(route.RoutePattern, project, invitation);
+                var signedIn = rule.Kind is not AccessKind.Everyone;
+                if (await IsPageAsync(signedIn ? owner : nobody, path))
+                {
+                    pages.Add(new PageAddress(Name(route.RoutePattern) + state, path, signedIn));
+                }
+            }
+        }
+
+        // States that an address chooses.
+        pages.AddRange(
+        [
+            new("overview-today", "/projects/1?range=day", true),
+            new("overview-filtered", "/projects/1?range=90d&f=is,visit:country,DE&f=or1.is_not,visit:channel,Direct&f=or1.did.is,goal,Purchase&metric=bounce_rate&tab=utm_campaign&tab=entry&tab=browser&tab=event", true),
+            new("overview-region", "/projects/1?f=is,visit:country,DE&f=is,visit:region,Bavaria&compare=none", true),
+            new("overview-nothing", "/projects/1?f=is,page:path,/nowhere", true),
+            new("overview-bad-filter", "/projects/1?f=matches,page:path,(", true),
+            new("details-searched", "/projects/1/details/page?q=bikes&sort=page_views,asc", true),
+            new("segments-save", "/projects/1/segments?q=%3Ff%3Dis%2Cvisit%3Acountry%2CDE", true),
+            new("no-such-project", "/projects/99", true),
+        ]);
+        return new PageRoutes(pages);
+    }
+
+    private static async Task<bool> IsPageAsync(HttpClient client, string path)
+    {
+        // Streams never end: the head is enough. What is not there is no page of its own.
+        using var answer = await client.GetAsync(path, HttpCompletionOption.ResponseHeadersRead);
+        return answer.IsSuccessStatusCode && answer.Content.Headers.ContentType?.MediaType == "text/html";
+    }
+
+    private static HttpClient NewClient(Uri address) =>
+        new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = address, DefaultRequestHeaders = { { "Accept", "text/html" } } };
+
+    private static async Task SignInAsync(HttpClient client, string password)
+    {
+        var page = await client.GetStringAsync("/sign-in");
+        using var answer = await client.PostAsync("/sign-in", new FormUrlEncodedContent(new Dictionary<string, string>
+        {
+            ["email"] = FirstOwner.Email,
+            ["password"] = password,
+            ["__RequestVerificationToken"] = Regex.Match(page, "name=\"__RequestVerificationToken\" value=\"([^\"]+)\"").Groups[1].Value,
+        }));
+        if (answer.StatusCode != HttpStatusCode.Found)
+        {
+            throw new InvalidOperationException($"the owner cannot sign in: {answer.StatusCode}");
+        }
+    }
+
+    private static string Name(RoutePattern pattern)
+    {
+        var words = pattern.PathSegments.SelectMany(segment => segment.Parts).OfType<RoutePatternLiteralPart>().Select(part => part.Content);
+        var name = string.Join('-', words).Replace("projects-", "", StringComparison.Ordinal);
+        return name switch { "" => "projects", "projects" => "overview", _ => name };
+    }
+
+    private static string Path(RoutePattern pattern, int project, string invitation)
+    {
+        var path = string.Concat(pattern.PathSegments.Select(segment => "/" + string.Concat(segment.Parts.Select(part => part switch
+        {
+            RoutePatternLiteralPart literal => literal.Content,
+            RoutePatternSeparatorPart separator => separator.Content,
+            RoutePatternParameterPart { Name: "id" } => project.ToString(CultureInfo.InvariantCulture),
+            RoutePatternParameterPart { Name: "tab" } => "page",
+            RoutePatternParameterPart { Name: "code" } => invitation,
+            _ => "1",
+        }))));
+        return path.Length == 0 ? "/" : path;
+    }
+}
+
+/// <summary>A page in a state: a name for its pictures, its address, and whether its owner looks at it or nobody known.</summary>
+internal sealed record PageAddress(string Name, string Path, bool SignedIn)
+{
+    public override string ToString() => Path;
+}
