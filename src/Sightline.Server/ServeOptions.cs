@@ -1,4 +1,5 @@
 using System.Net;
+using Sightline.Core.Wire.StatsD;
 
 namespace Sightline.Server;
 
@@ -55,6 +56,21 @@ public sealed record ServeOptions
 
     /// <summary>Password of the first owner, when there is nobody yet; <see langword="null"/>: one is made up and printed once.</summary>
     public string? OwnerPassword { get; init; }
+
+    /// <summary>Where StatsD is taken, on UDP and TCP.</summary>
+    public IReadOnlyList<IPEndPoint> StatsdListen { get; init; } = [];
+
+    /// <summary>How StatsD is aggregated; <see langword="null"/>: as statsd does without configuration.</summary>
+    public StatsdOptions? Statsd { get; init; }
+
+    /// <summary>Where carbon's plaintext is taken, on TCP and UDP.</summary>
+    public IReadOnlyList<IPEndPoint> CarbonListen { get; init; } = [];
+
+    /// <summary>Where carbon's pickles are taken.</summary>
+    public IReadOnlyList<IPEndPoint> CarbonPickleListen { get; init; } = [];
+
+    /// <summary>Whose the data of line protocols are; <see langword="null"/>: the oldest project's.</summary>
+    public uint? MetricsProject { get; init; }
 
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 

@@ -13,6 +13,9 @@ internal sealed partial class StoreKeeper(DataPath path, ILogger<StoreKeeper> lo
     /// <summary>An event whose answer was lost is sent again within this time, as docs/event-api.md promises.</summary>
     private static readonly TimeSpan RetryKeysLive = TimeSpan.FromDays(1);
 
+    /// <summary>Points younger than this still come in every series at once, and are read mostly by graphs that are open.</summary>
+    private static readonly TimeSpan SortPointsAfter = TimeSpan.FromMinutes(10);
+
     /// <summary>While the store is further behind the log than this, it has better things to do than to settle months.</summary>
     private static readonly TimeSpan LagToSettleIn = TimeSpan.FromSeconds(2);
 
@@ -31,6 +34,7 @@ internal sealed partial class StoreKeeper(DataPath path, ILogger<StoreKeeper> lo
         }
 
         _retainedAt = path.Time.GetTimestamp();
+        path.Store.Maintenance.SortPoints((path.Time.GetUtcNow() - SortPointsAfter).ToUnixTimeSeconds());
         path.Store.Maintenance.ForgetRetryKeys((path.Time.GetUtcNow() - RetryKeysLive).ToUnixTimeMilliseconds());
         Retain(cancellationToken);
     }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Sightline.Core.Model;
 using Sightline.Store.DuckDb;
 using Sightline.Store.DuckDb.Months;
+using Sightline.Store.Series;
 
 namespace Sightline.Store;
 
@@ -32,6 +33,9 @@ public sealed class EventStore : IDisposable
 
     /// <summary>What changed since start, by day: bumped after each commit.</summary>
     public DayGenerations Generations { get; } = new();
+
+    /// <summary>The series of metrics by name.</summary>
+    public SeriesIndex Series { get; } = new();
 
     internal TimeProvider Clock { get; }
 
@@ -81,6 +85,7 @@ public sealed class EventStore : IDisposable
             }
 
             store.Months.Open(store.WriterConnection);
+            store.Series.Load(PointTable.Read(store.WriterConnection));
             return store;
         }
         catch
@@ -158,6 +163,16 @@ public sealed class EventStore : IDisposable
     public IReadOnlyList<StoredEvent> Latest(uint project, long after, long sinceMs, int limit) =>
         Read(connection => EventList.Latest(connection, project, after, sinceMs, limit));
 
+    /// <summary>Points of series from a second to a second, both inclusive: each series in order of time, the last that came for a second.</summary>
+    public IReadOnlyDictionary<SeriesEntry, Point[]> Points(IReadOnlyCollection<SeriesEntry> series, long from, long until, CancellationToken cancel)
+    {
+        var byId = series.Where(entry => entry.Id != 0).DistinctBy(entry => entry.Id).ToDictionary(entry => entry.Id);
+        return Read(connection => PointReader.Read(connection, byId.Keys, from, until, cancel)).ToDictionary(pair => byId[pair.Key], pair => pair.Value);
+    }
+
+    /// <summary>Points stored, for tests and the system page.</summary>
+    public long CountPoints() => Read(static connection => connection.ScalarLong("SELECT (SELECT count(*) FROM points) + (SELECT count(*) FROM sorted_points)")) ?? 0;
+
     /// <summary>How much is stored.</summary>
     public StoreSizes Sizes() => OfAll(snapshot => new StorageQueries(this, snapshot).Sizes());
 
@@ -218,6 +233,7 @@ public sealed class EventStore : IDisposable
         }
 
         Months.Dispose();
+        Series.Dispose();
         WriterConnection.Dispose();
         _database.Dispose();
     }

@@ -1,4 +1,5 @@
 using Sightline.Core.Model;
+using Sightline.Store.Series;
 
 namespace Sightline.Store;
 
@@ -17,4 +18,10 @@ public sealed class StoreBatch
     public List<Drop> Drops { get; } = [];
 
     public List<(uint Project, ImportProgress Progress)> Imports { get; } = [];
+
+    /// <summary>Points of metrics.</summary>
+    public PointRows Points { get; } = new();
+
+    /// <summary>How many of the points came by which request, for the count of what was stored.</summary>
+    public List<ReceivedCount> StoredPoints { get; } = [];
 }

@@ -90,6 +90,26 @@ public sealed class StoreMaintenance
         }
     }
 
+    /// <summary>Puts points older than a time in the order in which they are read. Called every hour or so; the writer waits meanwhile, some seconds for millions.</summary>
+    /// <param name="before">Unix seconds.</param>
+    /// <returns>Points moved.</returns>
+    public long SortPoints(long before)
+    {
+        lock (_oneAtATime)
+        {
+            lock (_store.WriteLock)
+            {
+                var moved = PointSorting.Run(_store.WriterConnection, before);
+                if (moved > 0)
+                {
+                    _store.Committed([], []);
+                }
+
+                return moved;
+            }
+        }
+    }
+
     /// <summary>Removes all that is stored of a visitor. Idempotency keys stay: they name no one.</summary>
     /// <returns>Events removed.</returns>
     public long EraseVisitor(uint project, ulong visitor) => Erase(project,

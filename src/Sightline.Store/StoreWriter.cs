@@ -1,5 +1,6 @@
 using Sightline.Core.Model;
 using Sightline.Store.DuckDb;
+using Sightline.Store.Series;
 
 namespace Sightline.Store;
 
@@ -17,6 +18,7 @@ public sealed class StoreWriter : IDisposable
     private readonly DedupTable _dedup;
     private readonly IdentityTable _identities;
     private readonly CountTables _counts;
+    private readonly PointTable _points;
     private bool _stale = true;
     private long _knownErasures;
     private LogPosition _position;
@@ -37,6 +39,7 @@ public sealed class StoreWriter : IDisposable
         _dedup = new DedupTable(_connection);
         _identities = new IdentityTable(_connection);
         _counts = new CountTables(_connection);
+        _points = new PointTable(_connection, store.Series);
         lock (store.WriteLock)
         {
             Refresh();
@@ -55,6 +58,9 @@ public sealed class StoreWriter : IDisposable
             }
         }
     }
+
+    /// <summary>Where points find their series.</summary>
+    public SeriesIndex Series => _store.Series;
 
     /// <summary>Stores a batch, or nothing of it. A batch that ends no later than <see cref="Position"/> is stored already and ignored.</summary>
     /// <returns>Events stored; duplicates are not among them.</returns>
@@ -78,6 +84,7 @@ public sealed class StoreWriter : IDisposable
             _texts.Commit();
             _identities.Commit();
             _visits.Commit();
+            _points.Commit();
 
             _position = batch.UpTo;
             _stale = false;
@@ -94,6 +101,7 @@ public sealed class StoreWriter : IDisposable
         _events.Dispose();
         _dedup.Dispose();
         _identities.Dispose();
+        _points.Dispose();
     }
 
     /// <summary>Reads again what is remembered of the store, when a write failed or rows were erased since.</summary>
@@ -107,6 +115,7 @@ public sealed class StoreWriter : IDisposable
         _texts.Reload();
         _identities.Forget();
         _visits.Reload();
+        _points.Reload();
         _position = new LogPosition(_connection.ScalarLong("SELECT position FROM log_position")
             ?? throw new StoreFormatException("The store has no log position: its file is damaged. Restore it from a backup."));
         _knownErasures = _store.Erasures;
@@ -140,6 +149,12 @@ public sealed class StoreWriter : IDisposable
         if (events.Count > 0)
         {
             StoreEvents(events, written);
+        }
+
+        _points.Save(batch.Points);
+        foreach (var points in batch.StoredPoints)
+        {
+            _counts.AddReceived(points.Project, points.ReceivedMs, points.ReceivedBy, 0, points.Count);
         }
 
         _counts.Save();

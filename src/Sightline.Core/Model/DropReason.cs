@@ -48,4 +48,6 @@ public enum DropReason : ushort
     Damaged = 20,
     /// <summary>A member of a request names another project than the first one that named any.</summary>
     OtherKey = 21,
+    /// <summary>The sample is of a new series, and the project has as many as it may.</summary>
+    TooManySeries = 22,
 }

@@ -9,4 +9,8 @@ public enum ReceivedBy : byte
     Matomo = 2,
     /// <summary>A web server's access log, read by <c>sightline import logs</c>.</summary>
     AccessLog = 3,
+    /// <summary>StatsD, aggregated here.</summary>
+    StatsD = 4,
+    /// <summary>Carbon: Graphite's plaintext and pickle protocols.</summary>
+    Carbon = 5,
 }

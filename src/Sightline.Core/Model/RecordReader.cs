@@ -49,7 +49,7 @@ internal ref struct RecordReader(ReadOnlySpan<byte> input)
 
     public string? Text() => Unsigned() is var length && length == 0 ? null : Encoding.UTF8.GetString(Take(length - 1));
 
-    private ReadOnlySpan<byte> Take(ulong length)
+    public ReadOnlySpan<byte> Take(ulong length)
     {
         if (length > (ulong)Remaining)
         {

@@ -33,6 +33,18 @@ public sealed class Gate(DurableLog log, ProjectDirectory projects, IngestCounte
     public bool TryFindProjectById(uint id, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Project? project) =>
         projects.TryGetById(id, out project);
 
+    /// <summary>Whose the data of line protocols are, which name no project: the one the operator chose, or the oldest there is.</summary>
+    public bool TryFindProjectOfLines(uint? chosen, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Project? project)
+    {
+        if (chosen is { } id)
+        {
+            return projects.TryGetById(id, out project);
+        }
+
+        project = projects.All.MinBy(candidate => candidate.Id);
+        return project is not null;
+    }
+
     /// <summary>
     /// For a receiver that did not find its project: completes once a project that another process added before the call is found, too.
     /// Shared by all who ask and bounded in rate, so the public may cause it.
@@ -102,8 +114,9 @@ public sealed class Gate(DurableLog log, ProjectDirectory projects, IngestCounte
             return ValueTask.FromResult(Refuse(receivedBy, RejectReason.Busy, count));
         }
 
-        // Imports pace themselves by the log; a limit made for live traffic must not stretch them over days.
-        if (receivedBy != ReceivedBy.AccessLog && !_rates.TryTake(project, count))
+        // Imports pace themselves by the log; a limit made for live traffic must not stretch them over days. Points are no events: a host sends
+        // thousands, and what bounds them is the number of series.
+        if (receivedBy != ReceivedBy.AccessLog && kind != RecordKind.Points && !_rates.TryTake(project, count))
         {
             return ValueTask.FromResult(Refuse(receivedBy, RejectReason.RateLimited, count));
         }

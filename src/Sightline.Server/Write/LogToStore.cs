@@ -18,6 +18,9 @@ internal sealed partial class LogToStore : IDisposable
     /// <summary>A transaction takes at most this many events: at 20,000 the cost a row has levelled off.</summary>
     private const int MaxEvents = 20_000;
 
+    /// <summary>A point costs the store about a tenth of an event.</summary>
+    private const int PointsAnEvent = 10;
+
     /// <summary>
     /// How long a batch waits for company, also after one that was not full: a transaction costs as much as thousands of rows, and
     /// without the wait a steady stream makes dozens a second. Far under the two seconds in which an event must be visible.
@@ -186,7 +189,7 @@ internal sealed partial class LogToStore : IDisposable
         {
             _reader ??= _log.OpenReader(from);
             _full = true;
-            while (read.Records < _maxRecords && read.Batch.Events.Count < MaxEvents)
+            while (read.Records < _maxRecords && read.Batch.Events.Count + (read.Batch.Points.Count / PointsAnEvent) < MaxEvents)
             {
                 if (!_reader.TryRead(out var record))
                 {
@@ -252,7 +255,7 @@ internal sealed partial class LogToStore : IDisposable
         _dataFailures = 0;
         _lag.Stored(upTo.Value);
         _maxRecords = _maxRecords > int.MaxValue / 2 ? int.MaxValue : _maxRecords * 2;
-        Statistics.Wrote(read.Records, read.Batch.Events.Count, Stopwatch.GetElapsedTime(read.Started));
+        Statistics.Wrote(read.Records, read.Batch.Events.Count, read.Batch.Points.Count, Stopwatch.GetElapsedTime(read.Started));
         Interlocked.Exchange(ref _stored, upTo.Value);
         return true;
     }
@@ -262,6 +265,12 @@ internal sealed partial class LogToStore : IDisposable
     private void Take(in LogRecord record, StoreBatch into)
     {
         var projectKnown = _projects.TryGetById(record.Project, out var project);
+        if (record.Kind == RecordKind.Points && projectKnown)
+        {
+            TakePoints(record, into);
+            return;
+        }
+
         if (record.Kind != RecordKind.Events || !projectKnown)
         {
             // A project that was removed while its records were under way: there is nobody left to show a drop to.
@@ -294,6 +303,26 @@ internal sealed partial class LogToStore : IDisposable
         if (batch.Progress is { } progress)
         {
             into.Imports.Add((record.Project, progress));
+        }
+    }
+
+    private void TakePoints(in LogRecord record, StoreBatch into)
+    {
+        try
+        {
+            var drop = _dataFailures >= PoisonAfter && _maxRecords == 1;
+            PointRecord.Take(record.Project, record.Payload.Span, _writer.Series, into, drop);
+            if (drop)
+            {
+                LogPoison(record.Position.Value, record.Project, 1);
+            }
+        }
+        catch (InvalidDataException exception)
+        {
+            LogUnreadable(exception, record.Position.Value);
+            var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+            into.Received.Add(new ReceivedCount(record.Project, now, ReceivedBy.Carbon, 1));
+            into.Drops.Add(new Drop(record.Project, now, ReceivedBy.Carbon, DropReason.Damaged, 1, null));
         }
     }
 

@@ -5,6 +5,7 @@ internal sealed class LogToStoreStatistics
 {
     private long _records;
     private long _events;
+    private long _points;
     private long _batches;
     private long _failures;
     private long _orphans;
@@ -14,6 +15,9 @@ internal sealed class LogToStoreStatistics
 
     /// <summary>Events stored (after enrichment, before duplicates are taken out).</summary>
     public long Events => Interlocked.Read(ref _events);
+
+    /// <summary>Points of metrics stored.</summary>
+    public long Points => Interlocked.Read(ref _points);
 
     public long Batches => Interlocked.Read(ref _batches);
 
@@ -25,10 +29,11 @@ internal sealed class LogToStoreStatistics
     /// <summary>Time spent reading, enriching and writing.</summary>
     public TimeSpan Busy => TimeSpan.FromTicks(Interlocked.Read(ref _ticks));
 
-    internal void Wrote(int records, int events, TimeSpan took)
+    internal void Wrote(int records, int events, int points, TimeSpan took)
     {
         Interlocked.Add(ref _records, records);
         Interlocked.Add(ref _events, events);
+        Interlocked.Add(ref _points, points);
         Interlocked.Increment(ref _batches);
         Interlocked.Add(ref _ticks, took.Ticks);
     }

@@ -29,6 +29,7 @@ internal static class DropWords
         DropReason.NotAuthorised => ("Claims without a token", "The sender claimed an address or an old time, which only a token with scope ingest may."),
         DropReason.Damaged => ("Damaged on disk", "A record of the log could not be read back. Run sightline doctor and look at the disk."),
         DropReason.OtherKey => ("Another project's", "Members of one request named different projects; only those of the first count."),
+        DropReason.TooManySeries => ("Too many series", "A metric with a new name came, and the project has as many series as it may. A name that holds an id or a time makes a new series each time."),
         _ => ($"Reason {reason.Name()}", "A newer version of Sightline wrote this reason."),
     };
 
@@ -37,6 +38,8 @@ internal static class DropWords
         ReceivedBy.EventApi => "tracker and event API",
         ReceivedBy.Matomo => "Matomo",
         ReceivedBy.AccessLog => "access log",
+        ReceivedBy.StatsD => "StatsD",
+        ReceivedBy.Carbon => "carbon",
         _ => JsonNamingPolicy.SnakeCaseLower.ConvertName(by.ToString()),
     };
 }

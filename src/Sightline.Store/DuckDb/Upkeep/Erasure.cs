@@ -57,9 +57,15 @@ internal sealed class Erasure(EventStore store)
                     Run($"DELETE FROM {table} WHERE project = {project}");
                 }
 
+                // The greatest id stays taken, so that no later series gets the points of a batch that was under way.
+                Run($"DELETE FROM points WHERE series IN (SELECT id FROM series WHERE project = {project})");
+                Run($"DELETE FROM sorted_points WHERE series IN (SELECT id FROM series WHERE project = {project})");
+                Run($"UPDATE series SET project = 0, name = '' WHERE project = {project} AND id = (SELECT max(id) FROM series)");
+                Run($"DELETE FROM series WHERE project = {project}");
                 Run($"UPDATE strings SET text = '', hash = 0 WHERE project = {project} AND id = (SELECT max(id) FROM strings)");
                 Run($"DELETE FROM strings WHERE project = {project} AND id <> (SELECT max(id) FROM strings)");
             });
+            store.Series.Forget(project);
             store.Erased(project);
         }
 

@@ -1,0 +1,244 @@
+using System.Globalization;
+
+namespace Sightline.Core.Queries.Graphite;
+
+/// <summary>Reads Graphite's target grammar: paths, calls with named arguments, and pipes (<c>a.b|scale(10)</c>).</summary>
+public sealed class TargetParser
+{
+    private const int MaxDepth = 64;
+    private const int MaxLength = 64 * 1024;
+
+    private readonly string _text;
+    private int _at;
+    private int _depth;
+
+    private TargetParser(string text) => _text = text;
+
+    /// <exception cref="GraphiteException">It is no target.</exception>
+    public static Target Parse(string text)
+    {
+        if (text.Length > MaxLength)
+        {
+            throw new GraphiteException("target is too long");
+        }
+
+        var parser = new TargetParser(text);
+        var target = parser.Expression(outermost: true);
+        parser.Space();
+        return parser._at == text.Length ? target : throw parser.Bad();
+    }
+
+    private Target Expression(bool outermost)
+    {
+        if (++_depth > MaxDepth)
+        {
+            throw new GraphiteException($"functions are nested deeper than {MaxDepth}");
+        }
+
+        var target = Primary(outermost);
+        Space();
+        while (_at < _text.Length && _text[_at] == '|')
+        {
+            _at++;
+            Space();
+            var start = _at;
+            if (Name() is not { } function || _at >= _text.Length || _text[_at] != '(')
+            {
+                throw Bad();
+            }
+
+            var call = Call(function, start);
+            target = call with { Arguments = [target, .. call.Arguments] };
+            Space();
+        }
+
+        _depth--;
+        return target;
+    }
+
+    private Target Primary(bool outermost)
+    {
+        Space();
+        if (_at >= _text.Length)
+        {
+            throw Bad();
+        }
+
+        if (!outermost && TryLiteral(out var literal))
+        {
+            return literal;
+        }
+
+        var start = _at;
+        if (Name() is { } function && _at < _text.Length && _text[_at] == '(')
+        {
+            return Call(function, start);
+        }
+
+        _at = start;
+        return Path();
+    }
+
+    private CallTarget Call(string function, int start)
+    {
+        _at++;
+        var arguments = new List<Target>();
+        var named = new List<KeyValuePair<string, Target>>();
+        Space();
+        while (_at < _text.Length && _text[_at] != ')')
+        {
+            var before = _at;
+            if (Name() is { } name && SkipEquals())
+            {
+                named.Add(new(name, Expression(outermost: false)));
+            }
+            else
+            {
+                _at = before;
+                arguments.Add(named.Count == 0 ? Expression(outermost: false) : throw Bad());
+            }
+
+            Space();
+            if (_at < _text.Length && _text[_at] == ',')
+            {
+                _at++;
+                Space();
+            }
+            else if (_at >= _text.Length || _text[_at] != ')')
+            {
+                throw Bad();
+            }
+        }
+
+        if (_at >= _text.Length)
+        {
+            throw Bad();
+        }
+
+        _at++;
+        return new CallTarget(function, arguments, named) { Text = _text[start.._at] };
+    }
+
+    private bool SkipEquals()
+    {
+        Space();
+        if (_at >= _text.Length || _text[_at] != '=')
+        {
+            return false;
+        }
+
+        _at++;
+        return true;
+    }
+
+    private bool TryLiteral(out Target literal)
+    {
+        var c = _text[_at];
+        if (c is '"' or '\'')
+        {
+            var end = _text.IndexOf(c, _at + 1);
+            if (end < 0)
+            {
+                throw Bad();
+            }
+
+            literal = new LiteralTarget(_text[(_at + 1)..end]);
+            _at = end + 1;
+            return true;
+        }
+
+        // A word is a literal only when nothing of a name follows.
+        var to = _at;
+        while (to < _text.Length && (char.IsAsciiLetterOrDigit(_text[to]) || _text[to] is '.' or '-' or '+' or '_'))
+        {
+            to++;
+        }
+
+        literal = null!;
+        if (to < _text.Length && _text[to] is not (',' or ')' or ' ' or '|' or '\t' or '\n'))
+        {
+            return false;
+        }
+
+        var word = _text[_at..to];
+        object? value;
+        switch (word.ToLowerInvariant())
+        {
+            case "true" or "false":
+                value = word[0] is 't' or 'T';
+                break;
+            case "none":
+                value = null;
+                break;
+            case "inf":
+                value = double.PositiveInfinity;
+                break;
+            default:
+                if (word.Length == 0 || char.IsAsciiLetter(word[0]) || !double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+                {
+                    return false;
+                }
+
+                value = number;
+                break;
+        }
+
+        literal = new LiteralTarget(value);
+        _at = to;
+        return true;
+    }
+
+    private PathTarget Path()
+    {
+        var start = _at;
+        var braces = 0;
+        while (_at < _text.Length)
+        {
+            var c = _text[_at];
+            if (c == '\\' && _at + 1 < _text.Length)
+            {
+                _at += 2;
+                continue;
+            }
+
+            braces += c switch { '{' => 1, '}' => -1, _ => 0 };
+            if (braces < 0 || c is '(' or ')' or '"' or '\'' or '|' || c < '!' || (c == ',' && braces == 0))
+            {
+                break;
+            }
+
+            _at++;
+        }
+
+        if (_at == start || braces > 0)
+        {
+            throw Bad();
+        }
+
+        return new PathTarget(_text[start.._at].Replace("\\", "", StringComparison.Ordinal));
+    }
+
+    private string? Name()
+    {
+        var start = _at;
+        if (_at < _text.Length && (char.IsAsciiLetter(_text[_at]) || _text[_at] == '_'))
+        {
+            while (_at < _text.Length && (char.IsAsciiLetterOrDigit(_text[_at]) || _text[_at] == '_'))
+            {
+                _at++;
+            }
+        }
+
+        return _at > start ? _text[start.._at] : null;
+    }
+
+    private void Space()
+    {
+        while (_at < _text.Length && char.IsWhiteSpace(_text[_at]))
+        {
+            _at++;
+        }
+    }
+
+    private GraphiteException Bad() => new(_at < _text.Length ? $"Expected an expression at position {_at} of the target: '{_text[_at..Math.Min(_text.Length, _at + 20)]}'" : "The target ends early");
+}

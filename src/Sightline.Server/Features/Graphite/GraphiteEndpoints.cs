@@ -1,0 +1,90 @@
+using System.Net;
+using System.Text;
+using Microsoft.Extensions.Primitives;
+using Sightline.Core.Model;
+using Sightline.Core.Queries.Graphite;
+using Sightline.Server.Access;
+
+namespace Sightline.Server.Features.Graphite;
+
+/// <summary>graphite-web's reading API: <c>/render</c>, <c>/metrics/find</c>, <c>/metrics/expand</c>, <c>/metrics/index.json</c>, <c>/functions</c>, <c>/version</c>.</summary>
+internal static class GraphiteEndpoints
+{
+    /// <summary>The version whose behaviour is followed.</summary>
+    private const string Version = "1.1.8";
+
+    private static readonly string[] GetAndPost = ["GET", "POST"];
+
+    public static void MapGraphite(this IEndpointRouteBuilder app)
+    {
+        var routes = app.MapGroup("").RequireRight(Right.SeeNumbers);
+        Map(routes, "/render", RenderAsync);
+        Map(routes, "/metrics/find", FindAnswer.FindAsync);
+        Map(routes, "/metrics/expand", FindAnswer.ExpandAsync);
+        Map(routes, "/metrics/index.json", FindAnswer.IndexAsync);
+        routes.MapGet("/functions", static () => Results.Json(FunctionTable.Names.ToDictionary(static name => name, static name => new { name })));
+        routes.MapGet("/version", static () => Results.Text($"\"{Version}\"", "application/json"));
+    }
+
+    private static void Map(RouteGroupBuilder routes, string path, Func<GraphiteQuestion, Task<IResult>> answer) =>
+        routes.MapMethods(path, GetAndPost, (HttpContext context, GraphiteService service) => AnswerAsync(context, service, answer)).DisableAntiforgery();
+
+    private static async Task<IResult> AnswerAsync(HttpContext context, GraphiteService service, Func<GraphiteQuestion, Task<IResult>> answer)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        var form = context.Request.HasFormContentType ? await context.Request.ReadFormAsync(context.RequestAborted) : null;
+        StringValues Values(string name) => form is not null && form.TryGetValue(name, out var posted) ? posted : context.Request.Query[name];
+        var project = service.ProjectOf(Caller.Of(context), Values("project").ToString());
+        if (project is null)
+        {
+            return Results.Text("There is no such project.", statusCode: StatusCodes.Status404NotFound);
+        }
+
+        try
+        {
+            return await answer(new GraphiteQuestion(service, project, Values, context.RequestAborted));
+        }
+        catch (GraphiteException fault)
+        {
+            var parts = new StringBuilder($"Invalid parameters ({fault.Message})");
+            if (Values("target") is { Count: > 0 } targets)
+            {
+                parts.Append("; targets: ").AppendJoin(", ", targets.Select(static target => $"\"{target}\""));
+            }
+
+            if (fault.Function is { } function)
+            {
+                parts.Append($"; func: \"{function}\"");
+            }
+
+            return Results.Text(WebUtility.HtmlEncode(parts.ToString()), "text/html", statusCode: StatusCodes.Status400BadRequest);
+        }
+    }
+
+    private static async Task<IResult> RenderAsync(GraphiteQuestion question)
+    {
+        var request = RenderRequest.Read(question.Values, question.Service.Now);
+        if (request.Format is not ("json" or "csv" or "raw"))
+        {
+            throw new GraphiteException($"format '{request.Format}' is not supported: ask for json, csv or raw");
+        }
+
+        var series = await question.Service.RenderAsync(question.Project, request, question.Aborted);
+        switch (request.Format)
+        {
+            case "csv":
+                return Results.Text(RenderAnswer.Csv(series, request.Context.Zone), "text/csv");
+            case "raw":
+                return Results.Text(RenderAnswer.Raw(series), "text/plain");
+            default:
+                return FindAnswer.Json(RenderAnswer.Json(series, request.MaxDataPoints, request.NoNullPoints), request.JsonP);
+        }
+    }
+}
+
+/// <summary>A request of the API.</summary>
+/// <param name="Service">Who answers.</param>
+/// <param name="Project">Whose series.</param>
+/// <param name="Values">Values of a parameter.</param>
+/// <param name="Aborted">The client has left.</param>
+internal sealed record GraphiteQuestion(GraphiteService Service, Project Project, Func<string, StringValues> Values, CancellationToken Aborted);

@@ -1,0 +1,52 @@
+using Sightline.Core.Model;
+using Sightline.Core.Queries.Graphite;
+using Sightline.Server.Access;
+using Sightline.Store;
+using Sightline.Store.Series;
+using Sightline.Store.Settings;
+
+namespace Sightline.Server.Features.Graphite;
+
+/// <summary>Answers Graphite's questions from the store.</summary>
+internal sealed class GraphiteService(EventStore store, ProjectDirectory projects, ServeOptions options, TimeProvider time)
+{
+    private static readonly char[] Wild = ['*', '?', '[', '{'];
+
+    public long Now => time.GetUtcNow().ToUnixTimeSeconds();
+
+    /// <summary>Whose series a request is about: the project it names, that of its token, or that of the line protocols. <see langword="null"/>: none the caller may see.</summary>
+    public Project? ProjectOf(Caller caller, string named)
+    {
+        var id = uint.TryParse(named, out var given) ? given : caller.Token?.Project ?? options.MetricsProject ?? projects.All.Select(project => project.Id).DefaultIfEmpty().Min();
+        return caller.Can(Right.SeeNumbers, id) && projects.TryGetById(id, out var project) ? project : null;
+    }
+
+    /// <summary>The series of all targets, in their order. Takes a thread of its own for as long as it takes.</summary>
+    /// <exception cref="GraphiteException">A target cannot be computed, or takes too long.</exception>
+    public async Task<IReadOnlyList<Core.Queries.Graphite.Series>> RenderAsync(Project project, RenderRequest request, CancellationToken cancellationToken)
+    {
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limited.CancelAfter(options.QueryTimeout);
+        try
+        {
+            return await Task.Run<IReadOnlyList<Core.Queries.Graphite.Series>>(() =>
+            {
+                var evaluator = new Evaluator(new GraphiteSource(store, project.Id, Now, limited.Token), limited.Token);
+                return [.. request.Targets.SelectMany(target => evaluator.Evaluate(TargetParser.Parse(target), request.Context))];
+            }, limited.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new GraphiteException($"the request took longer than {options.QueryTimeout.TotalSeconds} seconds");
+        }
+    }
+
+    public IReadOnlyList<SeriesMatch> Find(Project project, string query) => store.Series.Find(project.Id, NamePattern.Parse(query));
+
+    /// <summary>Every name, sorted.</summary>
+    public IReadOnlyList<string> Names(Project project) => [.. store.Series.All(project.Id, taggedOnly: false).Select(static entry => entry.Name)];
+
+    /// <summary>The paths that patterns stand for.</summary>
+    public IReadOnlyList<string> Expand(Project project, string query, bool leavesOnly) =>
+        query.IndexOfAny(Wild) < 0 ? [query] : [.. Find(project, query).Where(match => !leavesOnly || match.Series is not null).Select(match => match.Path)];
+}

@@ -1,0 +1,113 @@
+using System.Text.RegularExpressions;
+using Sightline.Core.Model;
+using Sightline.Core.Queries.Graphite;
+using Sightline.Store;
+using Sightline.Store.Series;
+
+namespace Sightline.Server.Features.Graphite;
+
+/// <summary>A project's series as targets see them. Values lie where whisper would put them: at whole steps, from behind the range's start to its end.</summary>
+internal sealed class GraphiteSource(EventStore store, uint project, long now, CancellationToken cancellationToken) : ISeriesSource
+{
+    private const int MaxSeries = 50_000;
+    private const int UnknownStep = 60;
+    private static readonly TimeSpan RegexPatience = TimeSpan.FromMilliseconds(200);
+
+    public IReadOnlyList<Series> Fetch(string pattern, long from, long until)
+    {
+        until = Math.Min(until, now);
+        var entries = store.Series.Find(project, NamePattern.Parse(pattern)).Select(match => match.Series).OfType<SeriesEntry>().ToList();
+        if (entries.Count == 0 || from > until)
+        {
+            return [];
+        }
+
+        if (entries.Count > MaxSeries)
+        {
+            throw new GraphiteException($"'{pattern}' matches {entries.Count} series; at most {MaxSeries} are read at once");
+        }
+
+        var behind = entries.Max(static entry => entry.Step == 0 ? UnknownStep : entry.Step);
+        var points = store.Points(entries, from, until + behind, cancellationToken);
+        return [.. entries.Select(entry => Slots(entry, points.GetValueOrDefault(entry, []), from, until, pattern))];
+    }
+
+    public IReadOnlyList<string> FindByTags(IReadOnlyList<string> expressions)
+    {
+        var conditions = expressions.Select(Condition).ToList();
+        if (conditions.TrueForAll(static condition => condition("")))
+        {
+            throw new GraphiteException("At least one tag expression must require a non-empty match");
+        }
+
+        try
+        {
+            return [.. store.Series.All(project, taggedOnly: conditions.Count > 0).Select(static entry => entry.Name).Where(name =>
+            {
+                var tags = Series.TagsOf(name);
+                return expressions.Zip(conditions).All(pair => pair.Second(tags.GetValueOrDefault(TagOf(pair.First), "")));
+            })];
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            throw new GraphiteException("a regular expression of the tags takes too long");
+        }
+    }
+
+    private static Series Slots(SeriesEntry entry, IReadOnlyList<Point> points, long from, long until, string pattern)
+    {
+        var step = (long)entry.StepOf(points);
+        var start = from - (from % step) + step;
+        var end = until - (until % step) + step;
+        end = end <= start ? start + step : end;
+        var values = new double[(end - start) / step];
+        Array.Fill(values, double.NaN);
+        foreach (var point in points)
+        {
+            var slot = (point.Time - (point.Time % step) - start) / step;
+            if (point.Time >= start && slot < values.Length)
+            {
+                values[slot] = point.Value;
+            }
+        }
+
+        var name = entry.Name;
+        return new Series { Name = name, PathExpression = pattern, Start = start, End = end, Step = step, Values = values, Tags = Series.TagsOf(name) };
+    }
+
+    private static string TagOf(string expression) => expression[..expression.AsSpan().IndexOfAny('=', '!')];
+
+    private static Func<string, bool> Condition(string expression)
+    {
+        var at = expression.AsSpan().IndexOfAny('=', '!');
+        if (at <= 0)
+        {
+            throw new GraphiteException($"Invalid tagspec {expression}");
+        }
+
+        var rest = expression[at..];
+        var not = rest[0] == '!';
+        rest = not ? rest[1..] : rest;
+        if (!rest.StartsWith('='))
+        {
+            throw new GraphiteException($"Invalid tagspec {expression}");
+        }
+
+        if (!rest.StartsWith("=~", StringComparison.Ordinal))
+        {
+            return value => value == rest[1..] != not;
+        }
+
+        Regex regex;
+        try
+        {
+            regex = new Regex($"^(?:{rest[2..]})", RegexOptions.CultureInvariant, RegexPatience);
+        }
+        catch (ArgumentException)
+        {
+            throw new GraphiteException($"Invalid regular expression in {expression}");
+        }
+
+        return value => regex.IsMatch(value) != not;
+    }
+}

@@ -1,0 +1,111 @@
+using System.Text;
+using Sightline.Core.Model;
+using Sightline.Core.Wire.Graphite;
+using Sightline.Core.Wire.StatsD;
+using Sightline.Server.Receive.Lines;
+
+namespace Sightline.Server.Receive.StatsD;
+
+/// <summary>What packets come to between two flushes, and the flush: points for the gate. Packets come from several threads.</summary>
+internal sealed class StatsdIntake(StatsdOptions options, PointSender sender, TimeProvider time)
+{
+    /// <summary>Points in one log record.</summary>
+    private const int Slice = 20_000;
+
+    private readonly Lock _lock = new();
+    private readonly StatsdAggregator _aggregator = new(options, time);
+    private readonly StatsdParser _parser = new(options.KeyNameSanitize);
+    private readonly uint _step = (uint)Math.Max(1, options.FlushIntervalMs / 1000);
+    private StatsdFlush _last = new(time.GetUtcNow().ToUnixTimeSeconds(), 0, 0, 0);
+    private long _badTold;
+    private long _overLimitTold;
+
+    /// <summary>Values taken since start.</summary>
+    public long Values => _aggregator.Values;
+
+    public int Keys => _aggregator.Keys;
+
+    public void Take(ReadOnlySpan<byte> packet)
+    {
+        lock (_lock)
+        {
+            _parser.Read(packet, _aggregator);
+        }
+    }
+
+    /// <summary>Ends the interval and hands its points on. Called by one at a time.</summary>
+    /// <param name="patience">How long to try while the gate is busy; after it the interval's points are refused and counted.</param>
+    public async Task FlushAsync(TimeSpan patience)
+    {
+        var started = time.GetTimestamp();
+        var now = (time.GetUtcNow().ToUnixTimeMilliseconds() + 500) / 1000;
+        var batches = Gather(now);
+        var delivered = true;
+        long bytes = 0;
+        foreach (var batch in batches)
+        {
+            delivered &= await sender.SendAsync(batch, ReceivedBy.StatsD, patience, CancellationToken.None);
+            bytes += batch.Payload.Length;
+        }
+
+        _last = delivered
+            ? new StatsdFlush(now, _last.LastException, (long)time.GetElapsedTime(started).TotalMilliseconds, bytes)
+            : _last with { LastException = now };
+    }
+
+    private List<PointBatchWriter> Gather(long now)
+    {
+        var batches = new List<PointBatchWriter>();
+        var utf8 = new byte[SeriesName.MaxBytes * 4];
+        lock (_lock)
+        {
+            var batch = Begin(batches);
+            if (_aggregator.BadLines > _badTold)
+            {
+                batch.AddDrop(DropReason.Malformed, (uint)(_aggregator.BadLines - _badTold), _aggregator.LastBadLine);
+                _badTold = _aggregator.BadLines;
+            }
+
+            if (_aggregator.OverLimit > _overLimitTold)
+            {
+                batch.AddDrop(DropReason.TooManySeries, (uint)(_aggregator.OverLimit - _overLimitTold), null);
+                _overLimitTold = _aggregator.OverLimit;
+            }
+
+            _aggregator.Flush(now, _last, (name, value) =>
+            {
+                // Carbon drops what is not a number, too.
+                if (double.IsNaN(value))
+                {
+                    return;
+                }
+
+                ReadOnlySpan<byte> canonical = default;
+                var fault = name.Length > SeriesName.MaxBytes
+                    ? GraphiteFault.TooLong
+                    : SeriesName.Check(utf8.AsSpan(0, Encoding.UTF8.GetBytes(name, utf8)), out canonical);
+                if (fault != GraphiteFault.None)
+                {
+                    batch.AddDrop(fault == GraphiteFault.TooLong ? DropReason.TooLarge : DropReason.Malformed, 1, name[..Math.Min(name.Length, 200)]);
+                    return;
+                }
+
+                batch.Add(canonical, new Point((uint)now, value));
+                if (batch.Points >= Slice)
+                {
+                    batch = Begin(batches);
+                }
+            });
+        }
+
+        return batches;
+    }
+
+    private PointBatchWriter Begin(List<PointBatchWriter> batches)
+    {
+        var batch = new PointBatchWriter();
+        batch.Begin(ReceivedBy.StatsD, sender.NowMs, _step);
+        batches.Add(batch);
+        return batch;
+    }
+}

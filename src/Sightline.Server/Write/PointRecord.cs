@@ -1,0 +1,81 @@
+using Sightline.Core.Model;
+using Sightline.Store;
+using Sightline.Store.Series;
+
+namespace Sightline.Server.Write;
+
+/// <summary>Turns a log record of points into rows: each finds its series, those of a project that has as many series as it may become drops.</summary>
+internal static class PointRecord
+{
+    /// <summary>Drops of one record that say which series they were of.</summary>
+    private const int Samples = 3;
+
+    /// <param name="project">Whose.</param>
+    /// <param name="payload">As <see cref="PointBatchWriter"/> wrote it.</param>
+    /// <param name="series">Known series.</param>
+    /// <param name="into">The batch; unchanged when this throws.</param>
+    /// <param name="dropAll">Store nothing of it and count it as damaged.</param>
+    /// <exception cref="InvalidDataException">The payload cannot be read.</exception>
+    public static void Take(uint project, ReadOnlySpan<byte> payload, SeriesIndex series, StoreBatch into, bool dropAll)
+    {
+        var reader = new PointBatchReader(payload);
+        var before = into.Points.Count;
+        var drops = new List<Drop>();
+        uint stored = 0, tooMany = 0, damaged = 0, dropped = 0;
+        SeriesEntry? entry = null;
+        ReadOnlySpan<byte> name = default;
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.Drop is { } drop)
+                {
+                    drops.Add(new Drop(project, reader.ReceivedMs, reader.ReceivedBy, drop.Reason, drop.Count, drop.Sample));
+                    dropped += drop.Count;
+                    continue;
+                }
+
+                if (dropAll)
+                {
+                    damaged++;
+                    continue;
+                }
+
+                if (entry is null || !name.SequenceEqual(reader.Name))
+                {
+                    name = reader.Name;
+                    entry = series.Want(project, name, reader.StepSeconds);
+                }
+
+                if (entry is not null)
+                {
+                    into.Points.Add(entry, reader.Point);
+                    stored++;
+                }
+                else if (++tooMany <= Samples)
+                {
+                    drops.Add(new Drop(project, reader.ReceivedMs, reader.ReceivedBy, DropReason.TooManySeries, 1, System.Text.Encoding.UTF8.GetString(name)));
+                }
+            }
+        }
+        catch (InvalidDataException)
+        {
+            into.Points.Truncate(before);
+            throw;
+        }
+
+        if (tooMany > Samples)
+        {
+            drops.Add(new Drop(project, reader.ReceivedMs, reader.ReceivedBy, DropReason.TooManySeries, tooMany - Samples, null));
+        }
+
+        if (damaged > 0)
+        {
+            drops.Add(new Drop(project, reader.ReceivedMs, reader.ReceivedBy, DropReason.Damaged, damaged, null));
+        }
+
+        into.Drops.AddRange(drops);
+        into.StoredPoints.Add(new ReceivedCount(project, reader.ReceivedMs, reader.ReceivedBy, stored));
+        into.Received.Add(new ReceivedCount(project, reader.ReceivedMs, reader.ReceivedBy, stored + dropped + tooMany + damaged));
+    }
+}

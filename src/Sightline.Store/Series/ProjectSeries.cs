@@ -1,0 +1,29 @@
+using Sightline.Core.Wire.StatsD;
+
+namespace Sightline.Store.Series;
+
+/// <summary>The series of one project: by name, and as a tree of the elements of untagged names.</summary>
+internal sealed class ProjectSeries
+{
+    /// <summary>Of all, wanted ones too.</summary>
+    public Dictionary<byte[], SeriesEntry> ByName { get; } = new(Utf8Keys.Comparer);
+
+    /// <summary>Of those that are stored.</summary>
+    public SeriesNode Root { get; } = new("", "");
+
+    /// <summary>Those with tags, by name, stored.</summary>
+    public Dictionary<string, SeriesEntry> Tagged { get; } = new(StringComparer.Ordinal);
+
+    public void Publish(SeriesEntry entry)
+    {
+        var name = entry.Name;
+        if (name.Contains(';', StringComparison.Ordinal))
+        {
+            Tagged[name] = entry;
+        }
+        else
+        {
+            Root.Add(entry, name);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+namespace Sightline.Store.Series;
+
+/// <summary>A series in memory.</summary>
+public sealed class SeriesEntry
+{
+    internal SeriesEntry(uint project, byte[] name, uint step) => (Project, Utf8Name, Step) = (project, name, step);
+
+    public uint Project { get; }
+
+    /// <summary>Canonical name.</summary>
+    public string Name => System.Text.Encoding.UTF8.GetString(Utf8Name);
+
+    /// <summary>Seconds between its points as the sender keeps them; 0: not known.</summary>
+    public uint Step { get; internal set; }
+
+    internal byte[] Utf8Name { get; }
+
+    /// <summary>Its id in the store; 0: wanted, not stored yet.</summary>
+    internal uint Id { get; set; }
+
+    private static readonly uint[] UsualSteps = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21_600, 43_200, 86_400];
+
+    /// <summary>
+    /// Seconds between its points: as the sender keeps them, or the usual step that is nearest to what lies between most of these points. Carbon's
+    /// senders do not say theirs; with too few points it is carbon's own default, a minute.
+    /// </summary>
+    public uint StepOf(IReadOnlyList<Sightline.Core.Model.Point> points)
+    {
+        if (Step != 0)
+        {
+            return Step;
+        }
+
+        if (points.Count < 2)
+        {
+            return 60;
+        }
+
+        var gaps = new uint[Math.Min(points.Count - 1, 100)];
+        for (var i = 0; i < gaps.Length; i++)
+        {
+            gaps[i] = points[points.Count - 1 - i].Time - points[points.Count - 2 - i].Time;
+        }
+
+        Array.Sort(gaps);
+        var usual = gaps[gaps.Length / 2];
+        var step = UsualSteps.MinBy(candidate => Math.Abs(Math.Log((double)candidate / usual)));
+        if (gaps.Length >= 10)
+        {
+            Step = step;
+        }
+
+        return step;
+    }
+}

@@ -1,0 +1,184 @@
+using Sightline.Core.Queries.Graphite;
+
+namespace Sightline.Store.Series;
+
+/// <summary>
+/// Every series in memory. The feeder asks for series by name and gets those it has not seen as wanted ones; once a transaction has stored them they are
+/// published, and only then found by readers.
+/// </summary>
+public sealed class SeriesIndex : IDisposable
+{
+    private readonly Dictionary<uint, ProjectSeries> _projects = [];
+    private readonly ReaderWriterLockSlim _lock = new();
+
+    internal SeriesIndex()
+    {
+    }
+
+    /// <summary>Series a project may have; points of more are dropped, counted and shown.</summary>
+    public int MaxSeriesPerProject { get; init; } = 1_000_000;
+
+    /// <summary>Series known, of all projects.</summary>
+    public int Count
+    {
+        get
+        {
+            _lock.EnterReadLock();
+            try
+            {
+                return _projects.Values.Sum(project => project.ByName.Count);
+            }
+            finally
+            {
+                _lock.ExitReadLock();
+            }
+        }
+    }
+
+    /// <summary>The series of that name, which may have to be stored yet; <see langword="null"/>: the project has as many as it may. For the feeder only.</summary>
+    public SeriesEntry? Want(uint project, ReadOnlySpan<byte> name, uint step)
+    {
+        _lock.EnterReadLock();
+        try
+        {
+            if (_projects.TryGetValue(project, out var series))
+            {
+                if (series.ByName.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out var known))
+                {
+                    return known;
+                }
+
+                if (series.ByName.Count >= MaxSeriesPerProject)
+                {
+                    return null;
+                }
+            }
+        }
+        finally
+        {
+            _lock.ExitReadLock();
+        }
+
+        _lock.EnterWriteLock();
+        try
+        {
+            var entry = new SeriesEntry(project, name.ToArray(), step);
+            Of(project).ByName.Add(entry.Utf8Name, entry);
+            return entry;
+        }
+        finally
+        {
+            _lock.ExitWriteLock();
+        }
+    }
+
+    /// <summary>What a dotted pattern or the whole name of a tagged series matches, sorted by path.</summary>
+    public IReadOnlyList<SeriesMatch> Find(uint project, NamePattern pattern)
+    {
+        _lock.EnterReadLock();
+        try
+        {
+            if (!_projects.TryGetValue(project, out var series))
+            {
+                return [];
+            }
+
+            if (series.Tagged.TryGetValue(pattern.Text, out var tagged))
+            {
+                return [new SeriesMatch(tagged.Name, tagged.Name, tagged, false)];
+            }
+
+            var found = new List<SeriesNode>();
+            series.Root.Find(pattern.Elements, 0, found);
+            return [.. found.DistinctBy(node => node.Path).OrderBy(node => node.Path, StringComparer.Ordinal).Select(node => new SeriesMatch(node.Path, node.Name, node.Leaf, node.HasChildren))];
+        }
+        finally
+        {
+            _lock.ExitReadLock();
+        }
+    }
+
+    /// <summary>Series of a project that are stored: all of them, or those with tags.</summary>
+    public IReadOnlyList<SeriesEntry> All(uint project, bool taggedOnly)
+    {
+        _lock.EnterReadLock();
+        try
+        {
+            if (!_projects.TryGetValue(project, out var series))
+            {
+                return [];
+            }
+
+            IEnumerable<SeriesEntry> entries = taggedOnly ? series.Tagged.Values : series.ByName.Values;
+            return [.. entries.Where(entry => entry.Id != 0).OrderBy(entry => entry.Name, StringComparer.Ordinal)];
+        }
+        finally
+        {
+            _lock.ExitReadLock();
+        }
+    }
+
+    internal void Publish(IReadOnlyList<SeriesEntry> entries)
+    {
+        if (entries.Count == 0)
+        {
+            return;
+        }
+
+        _lock.EnterWriteLock();
+        try
+        {
+            foreach (var entry in entries)
+            {
+                Of(entry.Project).Publish(entry);
+            }
+        }
+        finally
+        {
+            _lock.ExitWriteLock();
+        }
+    }
+
+    internal void Load(IReadOnlyList<SeriesEntry> stored)
+    {
+        _lock.EnterWriteLock();
+        try
+        {
+            foreach (var entry in stored)
+            {
+                var project = Of(entry.Project);
+                project.ByName[entry.Utf8Name] = entry;
+                project.Publish(entry);
+            }
+        }
+        finally
+        {
+            _lock.ExitWriteLock();
+        }
+    }
+
+    internal void Forget(uint project)
+    {
+        _lock.EnterWriteLock();
+        try
+        {
+            _projects.Remove(project);
+        }
+        finally
+        {
+            _lock.ExitWriteLock();
+        }
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    private ProjectSeries Of(uint project)
+    {
+        if (!_projects.TryGetValue(project, out var series))
+        {
+            _projects.Add(project, series = new ProjectSeries());
+        }
+
+        return series;
+    }
+}

@@ -1,0 +1,94 @@
+using Sightline.Core.Queries.Graphite;
+
+namespace Sightline.Store.Series;
+
+/// <summary>An element of dotted names: a branch, a series, or both.</summary>
+internal sealed class SeriesNode(string path, string name)
+{
+    private Dictionary<string, SeriesNode>? _children;
+
+    public string Path { get; } = path;
+
+    public string Name { get; } = name;
+
+    public SeriesEntry? Leaf { get; set; }
+
+    public bool HasChildren => _children is { Count: > 0 };
+
+    public IEnumerable<SeriesNode> Children => _children is null ? [] : _children.Values;
+
+    public void Add(SeriesEntry entry, string name)
+    {
+        var node = this;
+        var from = 0;
+        while (true)
+        {
+            var to = name.IndexOf('.', from);
+            to = to < 0 ? name.Length : to;
+            var lookup = (node._children ??= []).GetAlternateLookup<ReadOnlySpan<char>>();
+            if (!lookup.TryGetValue(name.AsSpan(from, to - from), out var child))
+            {
+                var element = name[from..to];
+                child = new SeriesNode(to == name.Length ? name : name[..to], element);
+                node._children.Add(element, child);
+            }
+
+            node = child;
+            if (to == name.Length)
+            {
+                node.Leaf = entry;
+                return;
+            }
+
+            from = to + 1;
+        }
+    }
+
+    /// <summary>The nodes that a pattern matches, each once.</summary>
+    public void Find(IReadOnlyList<NameElement> pattern, int at, List<SeriesNode> found)
+    {
+        if (at == pattern.Count)
+        {
+            found.Add(this);
+            return;
+        }
+
+        if (_children is null)
+        {
+            return;
+        }
+
+        var element = pattern[at];
+        if (element.Exact is { } exact)
+        {
+            if (_children.TryGetValue(exact, out var child))
+            {
+                child.Find(pattern, at + 1, found);
+            }
+
+            return;
+        }
+
+        foreach (var child in _children.Values)
+        {
+            if (element.IsAnyDepth)
+            {
+                child.FindBelow(pattern, at, found);
+            }
+            else if (element.Matches(child.Name))
+            {
+                child.Find(pattern, at + 1, found);
+            }
+        }
+    }
+
+    // "**": this element, or this and any number below it. A pattern with two of them can reach a node by several ways.
+    private void FindBelow(IReadOnlyList<NameElement> pattern, int at, List<SeriesNode> found)
+    {
+        Find(pattern, at + 1, found);
+        foreach (var child in Children)
+        {
+            child.FindBelow(pattern, at, found);
+        }
+    }
+}
