@@ -44,6 +44,7 @@ internal static class ServerApp
         builder.Services.AddQuery(new QueryOptions { Timeout = options.QueryTimeout });
         builder.Services.AddSingleton<IStatsSource, QueryServiceStats>();
         builder.Services.AddOverview();
+        builder.Services.AddHostedService<OverviewWarmUp>();
         builder.Services.AddRealtime();
         builder.Services.AddGoals();
         builder.Services.AddSingleton<DroppedService>();

@@ -90,7 +90,7 @@ internal static class ReadsBesideWrites
         }
     }, CancellationToken.None);
 
-    private static async Task<(long Sent, double Seconds, long WorstGapBytes)> WriteAsync(DataPath path, Project project, int rate, TimeSpan length)
+    public static async Task<(long Sent, double Seconds, long WorstGapBytes)> WriteAsync(DataPath path, Project project, int rate, TimeSpan length)
     {
         Random random = new(1);
         var began = Stopwatch.GetTimestamp();

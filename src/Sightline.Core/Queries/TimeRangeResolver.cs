@@ -58,7 +58,10 @@ public sealed class TimeRangeResolver(ZoneCalendar calendar, long nowMs, Func<lo
         }
     }
 
-    /// <summary>Whole calendar months: as many months before. Other whole days: as many days before. Otherwise the same length before.</summary>
+    /// <summary>
+    /// Whole calendar months: as many months before. Other whole days: as many days before. Otherwise the same length before. Of days that are not over yet
+    /// only as much is compared as has gone by: today until this minute with yesterday until the same time.
+    /// </summary>
     private TimeRange PreviousPeriod(TimeRange range)
     {
         if (range is not { FirstDay: { } first, LastDay: { } last })
@@ -69,9 +72,31 @@ public sealed class TimeRangeResolver(ZoneCalendar calendar, long nowMs, Func<lo
         if (first.Day == 1 && next.Day == 1)
         {
             var months = ((next.Year - first.Year) * 12) + next.Month - first.Month;
-            return calendar.Days(first.AddMonths(-months), first.AddDays(-1));
+            return SoFar(range, calendar.Days(first.AddMonths(-months), first.AddDays(-1)), today => today.AddMonths(-months));
         }
-        return calendar.Days(first.AddDays(first.DayNumber - next.DayNumber), first.AddDays(-1));
+        var days = next.DayNumber - first.DayNumber;
+        return SoFar(range, calendar.Days(first.AddDays(-days), first.AddDays(-1)), today => today.AddDays(-days));
+    }
+
+    /// <param name="range">Of whole days.</param>
+    /// <param name="before">What it is compared with.</param>
+    /// <param name="move">The day before that stands for a day of the range.</param>
+    private TimeRange SoFar(TimeRange range, TimeRange before, Func<DateOnly, DateOnly> move)
+    {
+        // Whole minutes: answers stay the same, and in the cache, for a minute.
+        var until = ((nowMs / MinuteMs) + 1) * MinuteMs;
+        if (nowMs < range.FromMs || until >= range.ToMs)
+        {
+            return before;
+        }
+        var today = calendar.DateOf(nowMs);
+        var day = move(today);
+        var (start, end) = (calendar.StartOf(day), calendar.StartOf(day.AddDays(1)));
+        // By the clock on the wall: one of the two days may be an hour longer than the other.
+        var wanted = until + calendar.OffsetMs(until) - ((today.DayNumber - day.DayNumber) * ZoneCalendar.DayMs);
+        var same = start + until - calendar.StartOf(today);
+        same += wanted - (same + calendar.OffsetMs(same));
+        return new(before.FromMs, Math.Clamp(same, start + MinuteMs, Math.Min(end, before.ToMs)), null, null);
     }
 
     private TimeRange PreviousYear(TimeRange range)

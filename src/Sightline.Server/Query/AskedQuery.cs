@@ -14,7 +14,7 @@ internal sealed class AskedQuery
         generations = resolved.CompareRange is { } compare
             ? days.Of((resolved.Range.FromMs, resolved.Range.ToMs), (compare.FromMs, compare.ToMs))
             : days.Of((resolved.Range.FromMs, resolved.Range.ToMs));
-        key = PlanKey.Settings(resolved.Project) + QueryWriter.Key(resolved);
+        key = KeyOf(resolved);
         Answer = cache.Find<StatsAnswer>(key, generations);
     }
 
@@ -23,6 +23,9 @@ internal sealed class AskedQuery
     public StatsAnswer? Answer { get; private set; }
 
     public CacheOutcome Outcome { get; private set; } = CacheOutcome.Hit;
+
+    /// <summary>The same for queries that mean the same at the same moment, whatever the state of the data.</summary>
+    public static string KeyOf(ResolvedQuery resolved) => PlanKey.Settings(resolved.Project) + QueryWriter.Key(resolved);
 
     /// <summary>Answers queries of one calendar, those that ask the same by one answer.</summary>
     public static void AnswerAll(IReadOnlyList<AskedQuery> queries, SlicedGroupSource source, ResultCache cache, CancellationToken cancellation)

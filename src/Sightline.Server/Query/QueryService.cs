@@ -26,6 +26,9 @@ public sealed class QueryService : IDisposable
     private readonly NewestEvents newest;
     private readonly QueryArrays arrays;
     private readonly ITimer resting;
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, TaskCompletionSource<QueryResult[]>> waiting = new(StringComparer.Ordinal);
+    private long joined;
     private long ranSinceRest;
 
     public QueryService(EventStore store, QueryOptions options, SegmentResolver segments, TimeProvider time)
@@ -41,6 +44,24 @@ public sealed class QueryService : IDisposable
 
     /// <summary>Groups of queries the engine or the cache is answering now.</summary>
     public int Running => options.Concurrency - turns.CurrentCount;
+
+    /// <summary>Groups of queries that were answered by what others had asked just before.</summary>
+    public long Joined => Interlocked.Read(ref joined);
+
+    /// <summary>For tests: whoever takes one keeps a group of queries waiting.</summary>
+    internal SemaphoreSlim Turns => turns;
+
+    /// <summary>For tests: different groups of queries that wait for a turn.</summary>
+    internal int Waiting
+    {
+        get
+        {
+            lock (gate)
+            {
+                return waiting.Count;
+            }
+        }
+    }
 
     /// <exception cref="InvalidQueryException">The query asks for something that does not exist.</exception>
     /// <exception cref="QueryLimitException">It takes more time or memory than it may.</exception>
@@ -60,16 +81,9 @@ public sealed class QueryService : IDisposable
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
         try
         {
-            await turns.WaitAsync(both.Token).ConfigureAwait(false);
-            try
-            {
-                // The engine's calls block: keep them off the threads that serve requests.
-                return await Task.Run(() => Ask(queries, project, began, both.Token), both.Token).ConfigureAwait(false);
-            }
-            finally
-            {
-                turns.Release();
-            }
+            // The engine's calls block: keep them off the threads that serve requests.
+            var (resolved, known) = await Task.Run(() => Resolve(queries, project, began, both.Token), both.Token).ConfigureAwait(false);
+            return known ?? await InTurnAsync(resolved, project, began, both.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
@@ -100,7 +114,111 @@ public sealed class QueryService : IDisposable
         }
     }
 
-    private QueryResult[] Ask(IReadOnlyList<StatsQuery> queries, Project project, long began, CancellationToken cancellation)
+    /// <summary>Places queries in time. What the cache has of all of them needs no turn.</summary>
+    private (ResolvedQuery[] Resolved, QueryResult[]? Known) Resolve(IReadOnlyList<StatsQuery> queries, Project project, long began, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        ResolvedQuery[] resolved = [.. queries.Select(query => ResolvedQuery.Create(
+            query, project, now, () => FirstEvent(project, cancellation), segment => segments(project.Id, segment)))];
+        ProjectDays days = new(store.Generations, project.Id);
+        List<AskedQuery> asked = [.. resolved.Select(query => new AskedQuery(query, days, cache))];
+        if (!asked.TrueForAll(each => each.Answer is not null))
+        {
+            return (resolved, null);
+        }
+        StoreSnapshot? snapshot = null;
+        try
+        {
+            return (resolved, Results(asked, project, now, () => snapshot ??= store.OpenSnapshot(project.Id, 0, ZoneCalendar.MaxMs), began, cancellation));
+        }
+        finally
+        {
+            snapshot?.Dispose();
+        }
+    }
+
+    /// <summary>Waits for a turn; who asks the same meanwhile waits along, for what is then read is as new for both.</summary>
+    private async Task<QueryResult[]> InTurnAsync(ResolvedQuery[] resolved, Project project, long began, CancellationToken cancellation)
+    {
+        var name = string.Join('\n', resolved.Select(AskedQuery.KeyOf));
+        while (true)
+        {
+            TaskCompletionSource<QueryResult[]>? same;
+            TaskCompletionSource<QueryResult[]> own = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            lock (gate)
+            {
+                if (!waiting.TryGetValue(name, out same))
+                {
+                    waiting[name] = own;
+                }
+            }
+            if (same is null)
+            {
+                return await LeadAsync(name, own, resolved, project, began, cancellation).ConfigureAwait(false);
+            }
+            try
+            {
+                Interlocked.Increment(ref joined);
+                return await same.Task.WaitAsync(cancellation).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                // Who asked first has left; somebody else must ask.
+            }
+        }
+    }
+
+    private async Task<QueryResult[]> LeadAsync(
+        string name, TaskCompletionSource<QueryResult[]> own, ResolvedQuery[] resolved, Project project, long began, CancellationToken cancellation)
+    {
+        var queued = true;
+        try
+        {
+            await turns.WaitAsync(cancellation).ConfigureAwait(false);
+            try
+            {
+                // From here on the view of the data may be older than who asks.
+                Leave();
+                var results = await Task.Run(() => Ask(resolved, project, began, cancellation), cancellation).ConfigureAwait(false);
+                own.SetResult(results);
+                return results;
+            }
+            finally
+            {
+                turns.Release();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            own.TrySetCanceled(cancellation);
+            throw;
+        }
+        catch (Exception e)
+        {
+            own.TrySetException(e);
+            // Seen here, whether or not somebody waits along.
+            _ = own.Task.Exception;
+            throw;
+        }
+        finally
+        {
+            Leave();
+        }
+
+        void Leave()
+        {
+            lock (gate)
+            {
+                if (queued)
+                {
+                    waiting.Remove(name);
+                    queued = false;
+                }
+            }
+        }
+    }
+
+    private QueryResult[] Ask(ResolvedQuery[] resolved, Project project, long began, CancellationToken cancellation)
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         StoreSnapshot? snapshot = null;
@@ -109,23 +227,30 @@ public sealed class QueryService : IDisposable
         try
         {
             ProjectDays days = new(store.Generations, project.Id);
-            List<AskedQuery> asked = [.. queries.Select(query => new AskedQuery(
-                ResolvedQuery.Create(query, project, now, () => FirstEvent(project, cancellation), segment => segments(project.Id, segment)), days, cache))];
+            List<AskedQuery> asked = [.. resolved.Select(query => new AskedQuery(query, days, cache))];
             foreach (var missing in asked.Where(each => each.Answer is null).GroupBy(each => each.Resolved.Calendar.Zone.Id))
             {
                 Interlocked.Increment(ref ranSinceRest);
                 SlicedGroupSource source = new(
-                    () => new DuckDbGroupSource(Snapshot(), options.MemoryBytes, options.Workers, options.DealsRows, arrays), cache, days, missing.First().Resolved.Calendar);
+                    () => new DuckDbGroupSource(Snapshot(), options.MemoryBytes, Workers(), options.DealsRows, arrays), cache, days, missing.First().Resolved.Calendar);
                 AskedQuery.AnswerAll([.. missing], source, cache, cancellation);
             }
-            var newestMs = newest.Find(project.Id, now, Snapshot, cancellation);
-            var tookMs = (long)time.GetElapsedTime(began).TotalMilliseconds;
-            return [.. asked.Select(each => new QueryResult(each.Resolved, each.Answer!, each.Outcome, tookMs, newestMs))];
+            return Results(asked, project, now, Snapshot, began, cancellation);
         }
         finally
         {
             snapshot?.Dispose();
         }
+    }
+
+    /// <summary>Threads that help one another pay while nobody else needs them.</summary>
+    private int Workers() => options.DealsRows ? options.Workers : Math.Max(1, options.Workers / Math.Max(1, Running));
+
+    private QueryResult[] Results(List<AskedQuery> asked, Project project, long now, Func<StoreSnapshot> snapshot, long began, CancellationToken cancellation)
+    {
+        var newestMs = newest.Find(project.Id, now, snapshot, cancellation);
+        var tookMs = (long)time.GetElapsedTime(began).TotalMilliseconds;
+        return [.. asked.Select(each => new QueryResult(each.Resolved, each.Answer!, each.Outcome, tookMs, newestMs))];
     }
 
     /// <summary>On a view of its own: the answer's must be opened after the generations of its days were read.</summary>

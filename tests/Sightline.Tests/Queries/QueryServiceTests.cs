@@ -183,7 +183,62 @@ public sealed class QueryServiceTests : IDisposable
 
     public void Dispose() => fixture.Dispose();
 
+    [Fact]
+    public async Task Who_asks_the_same_while_it_waits_for_its_turn_is_answered_along()
+    {
+        using var service = Service(new() { Concurrency = 1, CacheBytes = 0 });
+        fixture.Write(At(1, 0), At(2, 1), At(2, 2));
+        await service.Turns.WaitAsync(TestContext.Current.CancellationToken);
+        using CancellationTokenSource left = new();
+        var leaver = service.AskAsync(Parse(Series), Shop, left.Token);
+        await Until(() => service.Waiting == 1);
+        List<Task<QueryResult>> same = [Ask(service, Series), Ask(service, Series), Ask(service, Series)];
+        await Until(() => service.Joined == 3);
+        // Who asked first leaves: one of the others asks in its place.
+        await left.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaver);
+        await Until(() => service.Joined == 5);
+        var other = Ask(service, Pages);
+        service.Turns.Release();
+        var answers = await Task.WhenAll(same);
+        Assert.All(answers, answer => Assert.Same(answers[0].Answer, answer.Answer));
+        Assert.NotSame(answers[0].Answer, (await other).Answer);
+        Assert.NotSame(answers[0].Answer, (await Ask(service, Series)).Answer);
+    }
+
+    [Fact]
+    public async Task Queries_asked_together_are_answered_as_alone()
+    {
+        fixture.Write(At(1, 0), At(2, 1), At(2, 2));
+        using var together = Service(new());
+        using var alone = Service(new());
+        string[] texts =
+        [
+            Pages, Series, Series,
+            """{"project":1,"metrics":["visitors","visits","bounce_rate"],"dimensions":["visit:entry_page"],"range":["2026-11-01","2026-11-03"],"compare":"previous_period"}""",
+            """{"project":1,"metrics":["visitors"],"range":["2026-11-01","2026-11-03"],"timezone":"Asia/Kathmandu"}""",
+            """{"project":1,"metrics":["time_on_page","people"],"dimensions":["page:path"],"range":["2026-11-01","2026-11-03"],"filters":["is_set","page:path"]}""",
+        ];
+        var results = await together.AskAllAsync([.. texts.Select(Parse)], Shop, TestContext.Current.CancellationToken);
+        Assert.Same(results[1].Answer, results[2].Answer);
+        foreach (var (text, result) in texts.Zip(results))
+        {
+            var one = await Ask(alone, text);
+            Assert.Equal(System.Text.Json.JsonSerializer.Serialize(one.Answer), System.Text.Json.JsonSerializer.Serialize(result.Answer));
+            Assert.NotEmpty(result.Answer.Rows);
+        }
+    }
+
     private static Event At(ulong visitor, int day) => StoreFixture.PageView(visitor, Day + (day * ZoneCalendar.DayMs));
+
+    private static async Task Until(Func<bool> condition)
+    {
+        while (!condition())
+        {
+            await Task.Yield();
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+        }
+    }
 
     private static StatsQuery Parse(string json) => StatsQueryParserTests.Parse(json);
 

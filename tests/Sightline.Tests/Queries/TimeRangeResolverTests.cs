@@ -41,10 +41,10 @@ public sealed class TimeRangeResolverTests
         Bounds(Resolver("Europe/Berlin").Resolve(Spec("""["2026-03-29T02:00:00+02:00","2026-03-29T01:00:00.5Z"]"""))));
 
     [Theory]
-    [InlineData("\"7d\"", "\"previous_period\"", "2026-11-09", "2026-11-15")]
-    [InlineData("\"month\"", "\"previous_period\"", "2026-10-01", "2026-10-31")]
+    [InlineData("""["2026-11-15","2026-11-21"]""", "\"previous_period\"", "2026-11-08", "2026-11-14")]
+    [InlineData("""["2026-10-01","2026-10-31"]""", "\"previous_period\"", "2026-09-01", "2026-09-30")]
     [InlineData("""["2026-01-01","2026-02-28"]""", "\"previous_period\"", "2025-11-01", "2025-12-31")]
-    [InlineData("\"year\"", "\"previous_period\"", "2025-01-01", "2025-12-31")]
+    [InlineData("""["2025-01-01","2025-12-31"]""", "\"previous_period\"", "2024-01-01", "2024-12-31")]
     [InlineData("\"7d\"", "\"year_over_year\"", "2025-11-16", "2025-11-22")]
     [InlineData("""["2024-02-01","2024-02-29"]""", "\"previous_year\"", "2023-02-01", "2023-02-28")]
     [InlineData("\"7d\"", """["2026-01-01","2026-01-02"]""", "2026-01-01", "2026-01-02")]
@@ -54,6 +54,26 @@ public sealed class TimeRangeResolverTests
         var resolver = Resolver("Europe/Berlin");
         var other = resolver.ResolveCompare(query.Compare!, resolver.Resolve(query.Range));
         Assert.Equal((Date(first), Date(last)), (other.FirstDay, other.LastDay));
+    }
+
+    [Theory]
+    [InlineData("Europe/Berlin", Now, "\"day\"", "2026-11-20T23:00:00Z", "2026-11-21T22:31:00Z")]
+    [InlineData("Europe/Berlin", Now, "\"7d\"", "2026-11-08T23:00:00Z", "2026-11-15T22:31:00Z")]
+    [InlineData("Europe/Berlin", Now, "\"month\"", "2026-09-30T22:00:00Z", "2026-10-22T21:31:00Z")]
+    [InlineData("Europe/Berlin", Now, "\"year\"", "2024-12-31T23:00:00Z", "2025-11-22T22:31:00Z")]
+    [InlineData("Europe/Berlin", Now, """["2026-11-21","2026-11-30"]""", "2026-11-10T23:00:00Z", "2026-11-12T22:31:00Z")]
+    [InlineData("Asia/Kathmandu", Now, "\"day\"", "2026-11-21T18:15:00Z", "2026-11-21T22:31:00Z")]
+    // The day before is an hour longer, and an hour shorter; its last month shorter; the hour that the day before does not have.
+    [InlineData("Europe/Berlin", "2026-10-26T11:00:59.999Z", "\"day\"", "2026-10-24T22:00:00Z", "2026-10-25T11:01:00Z")]
+    [InlineData("Europe/Berlin", "2026-10-25T23:30:00Z", "\"day\"", "2026-10-24T22:00:00Z", "2026-10-24T22:31:00Z")]
+    [InlineData("Europe/Berlin", "2026-03-30T10:00:00Z", "\"day\"", "2026-03-28T23:00:00Z", "2026-03-29T10:01:00Z")]
+    [InlineData("UTC", "2026-03-31T10:00:00Z", "\"month\"", "2026-02-01T00:00:00Z", "2026-02-28T10:01:00Z")]
+    [InlineData("Europe/Berlin", "2026-11-22T22:59:30Z", "\"day\"", "2026-11-20T23:00:00Z", "2026-11-21T23:00:00Z")]
+    public void Days_that_are_not_over_are_compared_as_far_as_they_have_gone(string zone, string now, string range, string from, string to)
+    {
+        TimeRangeResolver resolver = new(TimeBucketsTests.Calendar(zone), TimeBucketsTests.Ms(now), () => null);
+        var before = resolver.ResolveCompare(new(CompareKind.PreviousPeriod, null), resolver.Resolve(Spec(range)));
+        Assert.Equal((TimeBucketsTests.Ms(from), TimeBucketsTests.Ms(to)), Bounds(before));
     }
 
     [Fact]

@@ -31,7 +31,8 @@ internal sealed class OverviewTime
         var (back, forward) = (Beside(first, last, -1), Beside(first, last, 1));
         return new OverviewWhen(
             Format.Days(first, last),
-            answer.CompareDays is var (compareFirst, compareLast) ? Format.Days(compareFirst, compareLast) : null,
+            answer.CompareDays is var (compareFirst, compareLast) ? Format.Days(compareFirst, compareLast)
+                : answer.CompareUntil is var (begin, end, time) ? $"{Format.Days(begin, end)}, until {time.ToString("HH:mm", CultureInfo.InvariantCulture)}" : null,
             state.Range == "all" ? null : state.At(OverviewRanges.Day(back.First), OverviewRanges.Day(back.Last)),
             state.Range == "all" || forward.First > Today ? null : state.At(OverviewRanges.Day(forward.First), OverviewRanges.Day(forward.Last)),
             OverviewRanges.Day(first),

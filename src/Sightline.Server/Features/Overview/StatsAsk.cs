@@ -28,6 +28,12 @@ internal sealed record StatsTable(StatsTable.Asked? Query, StatsRow[] Rows, Stat
 
     public (DateOnly First, DateOnly Last)? CompareDays => Read(Query?.Compare);
 
+    /// <summary>First and last day of a comparison that ends within a day, and when it ends, as the project's clock shows it.</summary>
+    public (DateOnly First, DateOnly Last, TimeOnly End)? CompareUntil => Query?.Compare is [var from, var to]
+        && DateTimeOffset.TryParse(from, CultureInfo.InvariantCulture, DateTimeStyles.None, out var first)
+        && DateTimeOffset.TryParse(to, CultureInfo.InvariantCulture, DateTimeStyles.None, out var last)
+            ? (DateOnly.FromDateTime(first.DateTime), DateOnly.FromDateTime(last.DateTime), TimeOnly.FromDateTime(last.DateTime)) : null;
+
     private static (DateOnly, DateOnly)? Read(string[]? range) => range is [var from, var to]
         && DateOnly.TryParseExact(from, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var first)
         && DateOnly.TryParseExact(to, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var last) ? (first, last) : null;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sightline.Core.Queries;
 
 namespace Sightline.Store.DuckDb.Query;
@@ -39,6 +40,7 @@ internal sealed class DistinctCounts
     /// <summary>Whether <see cref="AddWhole"/> leaves visits and their outcome to the caller.</summary>
     public bool SumsWholeVisits => noted.SumsWholeVisits;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(ReadOnlySpan<int> groupOf, ReadOnlySpan<int> visitOf, ReadOnlySpan<bool> counted)
     {
         if (lastGroup.Length == 0)

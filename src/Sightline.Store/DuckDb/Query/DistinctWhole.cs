@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sightline.Core.Queries;
 
 namespace Sightline.Store.DuckDb.Query;
@@ -8,6 +9,7 @@ internal sealed class DistinctWhole(VisitTable visits, GroupNeeds needs, MemoryB
     private readonly Noted noted = Noted.Of(visits, needs);
     private readonly bool[] seen = budget.Array<bool>(Noted.Of(visits, needs).Count);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(ReadOnlySpan<int> visitOf, ReadOnlySpan<bool> counted)
     {
         for (var i = 0; i < counted.Length; i++)
@@ -21,6 +23,7 @@ internal sealed class DistinctWhole(VisitTable visits, GroupNeeds needs, MemoryB
 
     public void Add(int visit) => seen[noted.Ids is { } of ? of[visit] : visit] = true;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Absorb(DistinctWhole other)
     {
         for (var i = 0; i < noted.Count; i++)
@@ -40,6 +43,7 @@ internal sealed class DistinctWhole(VisitTable visits, GroupNeeds needs, MemoryB
         (state.Visitors, state.People) = needs.HasFlag(GroupNeeds.Visitors) ? (count, 0L) : (0L, count);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void CountVisits(GroupState state)
     {
         var (wantsVisits, wantsVisitors, wantsPeople) = (needs.HasFlag(GroupNeeds.Visits), needs.HasFlag(GroupNeeds.Visitors), needs.HasFlag(GroupNeeds.People));

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Sightline.Store.DuckDb.Query;
 
 /// <summary>Splits rows by goal: an event belongs to every goal it reaches.</summary>
@@ -14,6 +16,7 @@ internal sealed class GoalPass(Selection selection, GoalReach[] reaches)
     /// <summary>The same for another thread.</summary>
     public GoalPass Fork() => new(selection, reaches);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(DuckDbChunk chunk, ReadOnlySpan<int> visits, ReadOnlySpan<bool> chosen, ReadOnlySpan<int> groups, GroupKeys keys, GroupSums sums)
     {
         var kinds = chunk.Column(kindColumn).Values<byte>();

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Sightline.Core.Queries;
 
 namespace Sightline.Store.DuckDb.Query;
@@ -64,6 +65,7 @@ internal sealed class GroupCounter(VisitTable visits, Noted noted, int parts, in
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private long Who(ReadOnlySpan<int> ids)
     {
         var seen = 0L;
@@ -77,6 +79,7 @@ internal sealed class GroupCounter(VisitTable visits, Noted noted, int parts, in
         return seen;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Visits(ReadOnlySpan<int> ids, ref Found sums)
     {
         var stamps = who;
@@ -100,6 +103,7 @@ internal sealed class GroupCounter(VisitTable visits, Noted noted, int parts, in
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Both(ReadOnlySpan<int> ids, ref Found sums)
     {
         visitors = visitors.Length == 0 ? budget.Array<int>(visits.Visitors) : visitors;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sightline.Core.Model;
 using Sightline.Core.Queries;
 
@@ -95,6 +96,7 @@ internal sealed class GroupKeys
     public int Count => goalStep?.Count ?? (eventSteps.Count > 0 ? eventSteps[^1].Index.Count : visitSteps.Count > 0 ? visitSteps[^1].Index.Count : 1);
 
     /// <summary>Numbers of the chosen rows, but for the goal.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Number(DuckDbChunk chunk, ReadOnlySpan<int> rows, ReadOnlySpan<bool> chosen, Span<int> groups)
     {
         if (visitSteps.Count > 0)
@@ -171,6 +173,7 @@ internal sealed class GroupKeys
         return names;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void NumberVisits(ReadOnlySpan<int> rows, ReadOnlySpan<bool> chosen, Span<int> groups)
     {
         if (visitGroups.Length == 0)
@@ -207,6 +210,7 @@ internal sealed class GroupKeys
         return group;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void NumberTimes(ReadOnlySpan<long> times, GroupIndex index, ReadOnlySpan<bool> chosen, Span<int> groups)
     {
         for (var i = 0; i < groups.Length; i++)

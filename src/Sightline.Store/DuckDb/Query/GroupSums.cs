@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sightline.Core.Model;
 using Sightline.Core.Queries;
 
@@ -86,6 +87,7 @@ internal sealed class GroupSums
     /// <summary>Nothing added yet: for another thread, or for the whole beside the groups.</summary>
     public GroupSums Fork(bool oneGroup) => new(plan, visits, selection, ownCurrency, budget, oneGroup, inParts);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(DuckDbChunk chunk, ReadOnlySpan<int> rows, ReadOnlySpan<bool> chosen, ReadOnlySpan<int> groups, int groupCount)
     {
         Grow(groupCount);
@@ -224,6 +226,7 @@ internal sealed class GroupSums
         return otherMoney.ToDictionary(money => texts[money.Key], money => money.Value, StringComparer.Ordinal);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private ReadOnlySpan<bool> Counted(ReadOnlySpan<byte> kinds, ReadOnlySpan<bool> chosen)
     {
         if (!ReadsEngagement(plan))

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 
 namespace Sightline.Store.DuckDb.Query;
@@ -28,6 +29,7 @@ internal sealed class IdNumbers
     public int Count { get; private set; }
 
     /// <summary>Numbers of ids, one after the other. Slots are fetched some ids ahead: nearly each is a miss of the caches.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Number(ReadOnlySpan<ulong> ids, Span<int> numbers)
     {
         for (var i = 0; i < ids.Length; i++)

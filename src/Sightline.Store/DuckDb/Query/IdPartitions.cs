@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Sightline.Store.DuckDb.Query;
 
 /// <summary>
@@ -33,6 +35,7 @@ internal sealed class IdPartitions
     public int Count { get; private set; }
 
     /// <summary>Takes ids of visits; each worker for itself.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(int worker, ReadOnlySpan<ulong> ids, ReadOnlySpan<int> visitOf)
     {
         var own = blocks[worker];
@@ -64,6 +67,7 @@ internal sealed class IdPartitions
         Count = counts.Max() * parts;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Number(int part, int[] into, int[] found)
     {
         // A third as many visitors as visits is usual.

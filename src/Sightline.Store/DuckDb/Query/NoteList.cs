@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Sightline.Store.DuckDb.Query;
 
 /// <summary>Who was in which group, in no order.</summary>
@@ -31,6 +33,7 @@ internal sealed class NoteList(MemoryBudget budget)
     /// <summary>Sorts the ids by group, and gives back the notes.</summary>
     /// <param name="starts">Zero, one for each group and two more; gets where each group's ids begin.</param>
     /// <param name="sorted">Long enough for all.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Sort(Span<int> starts, Span<int> sorted)
     {
         Turn();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sightline.Core.Queries;
 
 namespace Sightline.Store.DuckDb.Query;
@@ -42,24 +43,7 @@ internal sealed class PlanJob(GroupPlan plan)
     public void AddWholeVisits(int visits, Crew crew)
     {
         const int AtOnce = 1 << 16;
-        crew.Run(visits, AtOnce, (worker, from, to) =>
-        {
-            var pass = Pass(worker);
-            var buckets = Spans!.Buckets;
-            var flags = Chosen?.Flags;
-            for (var visit = from; visit < to; visit++)
-            {
-                if (buckets[visit] < 0 || flags?[visit] == false)
-                {
-                    continue;
-                }
-                if (crew.Deals)
-                {
-                    pass = Pass(visit % crew.Size);
-                }
-                pass.Add(Spans, visit);
-            }
-        });
+        crew.Run(visits, AtOnce, (worker, from, to) => AddWholeVisits(worker, from, to, crew));
         VisitMask crosses = new() { Flags = Spans!.Crosses };
         Mask = Chosen is null ? crosses : new AndMask([Chosen, crosses]);
     }
@@ -74,6 +58,26 @@ internal sealed class PlanJob(GroupPlan plan)
             }
         }
         return passes[0]!.Table(strings, goals, crew, cancellation);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void AddWholeVisits(int worker, int from, int to, Crew crew)
+    {
+        var pass = Pass(worker);
+        var buckets = Spans!.Buckets;
+        var flags = Chosen?.Flags;
+        for (var visit = from; visit < to; visit++)
+        {
+            if (buckets[visit] < 0 || flags?[visit] == false)
+            {
+                continue;
+            }
+            if (crew.Deals)
+            {
+                pass = Pass(visit % crew.Size);
+            }
+            pass.Add(Spans, visit);
+        }
     }
 
     private GroupPass Pass(int worker) => passes[worker] ??= passes[0]!.Fork();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Sightline.Core.Queries;
 
@@ -59,6 +60,7 @@ internal sealed class VisitSpans(GroupPlan plan)
     /// <param name="ends">Its last event.</param>
     /// <param name="events">How many countable events it has.</param>
     /// <param name="cursor">The reading thread's own, when there are buckets.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Read(ReadOnlySpan<int> visits, ReadOnlySpan<long> starts, ReadOnlySpan<long> ends, ReadOnlySpan<int> events, BucketCursor? cursor)
     {
         for (var i = 0; i < visits.Length; i++)

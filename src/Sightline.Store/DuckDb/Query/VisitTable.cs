@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sightline.Core.Queries;
 
 namespace Sightline.Store.DuckDb.Query;
@@ -80,6 +81,7 @@ internal sealed class VisitTable
         : QuerySql.Column(kind).Column;
 
     /// <summary>Visits of events by session id.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Number(ReadOnlySpan<uint> sessions, Span<int> visits)
     {
         for (var i = 0; i < sessions.Length; i++)
@@ -131,6 +133,7 @@ internal sealed class VisitTable
         (Visitors, People) = (visitors?.Count ?? 0, people?.Count ?? 0);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Read(int worker, DuckDbChunk chunk, Scratch scratch, IdPartitions? visitors, IdPartitions? people, PersonNames? names)
     {
         var ids = chunk.Column(idColumn).Values<uint>();
@@ -248,6 +251,7 @@ internal sealed class VisitTable
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Scatter<T>(ReadOnlySpan<T> values, ReadOnlySpan<int> visits, T[] into)
     {
         for (var i = 0; i < visits.Length; i++)
