@@ -148,6 +148,23 @@ public sealed class DurableLog : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Keeps every segment there is now, and those to come, until the result is disposed: for a copy of the log's files beside the
+    /// running log. Bytes of a segment before <see cref="DurableEnd"/> never change.
+    /// </summary>
+    public IDisposable KeepAll()
+    {
+        lock (_queue.Gate)
+        {
+            var reader = new LogReader(this, _files, FirstAvailable);
+            _readers.Add(reader);
+            return reader;
+        }
+    }
+
+    /// <summary>Where in the file of the segment that begins at <paramref name="start"/> a position lies.</summary>
+    public static long FileOffsetOf(long start, LogPosition position) => Segment.OffsetOf(new LogPosition(start), position.Value);
+
     /// <summary>Completes once there is something durable behind a position.</summary>
     public ValueTask WaitForDataAsync(LogPosition after, CancellationToken cancellation) => _queue.WaitForDataAsync(after, cancellation);
 

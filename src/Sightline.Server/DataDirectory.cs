@@ -1,3 +1,5 @@
+using Sightline.Store.Settings;
+
 namespace Sightline.Server;
 
 /// <summary>
@@ -28,12 +30,22 @@ internal sealed class DataDirectory : IDisposable
     public static string ControlSocketOf(string directory) => System.IO.Path.Combine(System.IO.Path.GetFullPath(directory), "sightline.sock");
 
     /// <summary>Takes the directory for this process, creating it when it is not there.</summary>
+    /// <param name="path">The directory.</param>
+    /// <param name="unfinished">A restore that was interrupted there is no obstacle: this is the next one.</param>
     /// <exception cref="DataDirectoryInUseException">Another process serves it.</exception>
-    public static DataDirectory Take(string path)
+    /// <exception cref="SettingsException">A restore into it was interrupted.</exception>
+    public static DataDirectory Take(string path, bool unfinished = false)
     {
         path = System.IO.Path.GetFullPath(path);
         Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        return TryTake(path) ?? throw new DataDirectoryInUseException(path);
+        var taken = TryTake(path) ?? throw new DataDirectoryInUseException(path);
+        if (!unfinished && Backup.RestoreJob.IsUnfinished(path))
+        {
+            taken.Dispose();
+            throw new SettingsException($"a restore into {path} was interrupted: run it again with --force before anything else uses the directory");
+        }
+
+        return taken;
     }
 
     /// <summary><see langword="null"/> when another process serves it. The directory must exist.</summary>

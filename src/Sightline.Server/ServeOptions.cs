@@ -72,6 +72,21 @@ public sealed record ServeOptions
     /// <summary>Whose the data of line protocols are; <see langword="null"/>: the oldest project's.</summary>
     public uint? MetricsProject { get; init; }
 
+    /// <summary>Directory that gets a backup every <see cref="BackupEvery"/>; <see langword="null"/>: the server makes none by itself.</summary>
+    public string? BackupTo { get; init; }
+
+    /// <summary>Time between two backups.</summary>
+    public TimeSpan BackupEvery { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>How many backups stay.</summary>
+    public int BackupKeep { get; init; } = 7;
+
+    /// <summary>Certificate with its chain, PEM, for the addresses that begin with https; <see langword="null"/>: no TLS here.</summary>
+    public string? TlsCertificate { get; init; }
+
+    /// <summary>The certificate's private key, PEM.</summary>
+    public string? TlsKey { get; init; }
+
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 
     /// <summary>One JSON object a line instead of text.</summary>

@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Sightline.Server.Access;
+using Sightline.Server.Backup;
 using Sightline.Server.Cli.Asking;
 using Sightline.Server.Features.Accounts;
 using Sightline.Server.Features.Dropped;
+using Sightline.Server.Features.Erase;
 using Sightline.Server.Features.Goals;
 using Sightline.Server.Features.Imports;
 using Sightline.Server.Features.Overview;
@@ -13,6 +15,7 @@ using Sightline.Server.Features.Segments;
 using Sightline.Server.Features.Settings;
 using Sightline.Server.Features.Sharing;
 using Sightline.Server.Features.Setup;
+using Sightline.Server.Features.SystemStatus;
 using Sightline.Server.Health;
 using Sightline.Server.Import;
 using Sightline.Server.Query;
@@ -20,6 +23,7 @@ using Sightline.Server.Receive;
 using Sightline.Server.Receive.EventApi;
 using Sightline.Server.Receive.Matomo;
 using Sightline.Server.Settings;
+using Sightline.Server.Tls;
 
 namespace Sightline.Server;
 
@@ -33,7 +37,8 @@ internal static class ServerApp
         var directory = DataDirectory.Take(options.Data);
         var builder = WebApplication.CreateSlimBuilder();
         builder.AddSightlineLogging(options);
-        builder.WebHost.ConfigureKestrel(kestrel => ConfigureKestrel(kestrel, options));
+        var certificate = builder.AddTls(options);
+        builder.WebHost.ConfigureKestrel(kestrel => ConfigureKestrel(kestrel, options, certificate));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout + TimeSpan.FromSeconds(10));
 
         builder.AddDataPath(directory, options, time ?? TimeProvider.System);
@@ -54,9 +59,13 @@ internal static class ServerApp
         builder.Services.AddProjectSettings();
         builder.Services.AddSharing();
         builder.Services.AddImports();
+        builder.Services.AddSingleton<EraseService>();
+        builder.Services.AddBackup();
+        builder.Services.AddSystem();
 
         var app = builder.Build();
         app.UseBrokenRequests();
+        app.UseTls(options);
         app.UseAccess();
         ControlSocket.ProtectWhenStarted(app, options.Data);
         app.MapHealth();
@@ -79,10 +88,13 @@ internal static class ServerApp
         app.MapSharing();
         app.MapImportPages();
         app.MapShared();
+        app.MapErase();
+        app.MapBackup();
+        app.MapSystem();
         return app;
     }
 
-    private static void ConfigureKestrel(KestrelServerOptions kestrel, ServeOptions options)
+    private static void ConfigureKestrel(KestrelServerOptions kestrel, ServeOptions options, CertificateFile? certificate)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = 64L * 1024 * 1024;
@@ -95,7 +107,7 @@ internal static class ServerApp
         kestrel.Limits.MaxRequestHeadersTotalSize = 96 * 1024;
         foreach (var address in options.Listen)
         {
-            ListenAddress.Parse(address).Listen(kestrel);
+            ListenAddress.Parse(address).Listen(kestrel, certificate);
         }
 
         ControlSocket.Listen(kestrel, options.Data);

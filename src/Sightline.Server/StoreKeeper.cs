@@ -8,6 +8,9 @@ internal sealed partial class StoreKeeper(DataPath path, ILogger<StoreKeeper> lo
     /// <summary>Short enough that a restart replays little, long enough that live visits are written once and not at every change.</summary>
     private static readonly TimeSpan CheckpointEvery = TimeSpan.FromSeconds(10);
 
+    /// <summary>The first round is early: what a crash left is replayed at each start until it is checkpointed, and months may have become due meanwhile.</summary>
+    private static readonly TimeSpan FirstAfter = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan RetainEvery = TimeSpan.FromHours(1);
 
     /// <summary>An event whose answer was lost is sent again within this time, as docs/event-api.md promises.</summary>
@@ -22,30 +25,44 @@ internal sealed partial class StoreKeeper(DataPath path, ILogger<StoreKeeper> lo
     private long? _retainedAt;
     private long _checkpointedAt;
 
+    /// <summary>The long work under way, in words; <see langword="null"/>: none.</summary>
+    public string? Doing { get; private set; }
+
     /// <summary>One round; what is due is decided by the monotonic clock.</summary>
     public void RunOnce(CancellationToken cancellationToken)
     {
-        Checkpoint();
-        RemoveProjects();
-        Settle(cancellationToken);
-        if (_retainedAt is { } last && path.Time.GetElapsedTime(last) < RetainEvery)
+        try
         {
-            return;
-        }
+            Checkpoint();
+            Doing = "removing what belonged to removed projects";
+            RemoveProjects();
+            Doing = "settling a past month";
+            Settle(cancellationToken);
+            if (_retainedAt is { } last && path.Time.GetElapsedTime(last) < RetainEvery)
+            {
+                return;
+            }
 
-        _retainedAt = path.Time.GetTimestamp();
-        path.Store.Maintenance.SortPoints((path.Time.GetUtcNow() - SortPointsAfter).ToUnixTimeSeconds());
-        path.Store.Maintenance.ForgetRetryKeys((path.Time.GetUtcNow() - RetryKeysLive).ToUnixTimeMilliseconds());
-        Retain(cancellationToken);
+            Doing = "removing what is older than projects keep";
+            _retainedAt = path.Time.GetTimestamp();
+            path.Store.Maintenance.SortPoints((path.Time.GetUtcNow() - SortPointsAfter).ToUnixTimeSeconds());
+            path.Store.Maintenance.ForgetRetryKeys((path.Time.GetUtcNow() - RetryKeysLive).ToUnixTimeMilliseconds());
+            Retain(cancellationToken);
+        }
+        finally
+        {
+            Doing = null;
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(CheckpointEvery, path.Time);
+        using var timer = new PeriodicTimer(FirstAfter, path.Time);
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
+                timer.Period = CheckpointEvery;
                 try
                 {
                     await Task.Run(() => RunOnce(stoppingToken), stoppingToken);

@@ -37,6 +37,9 @@ public sealed class EventStore : IDisposable
     /// <summary>The series of metrics by name.</summary>
     public SeriesIndex Series { get; } = new();
 
+    /// <summary>Version of the engine: <c>v1.4.1</c>.</summary>
+    public static string EngineVersion => DuckDbDatabase.Version;
+
     internal TimeProvider Clock { get; }
 
     internal EventStoreOptions Options { get; }
@@ -155,13 +158,25 @@ public sealed class EventStore : IDisposable
         return EventList.PropNames(snapshot, project, sinceMs, limit);
     }
 
-    /// <summary>The latest stored events of a project that are later than a place in the order of storing, oldest first.</summary>
+    /// <summary>The latest events of a project, oldest first.</summary>
     /// <param name="project">The project.</param>
-    /// <param name="after">The <see cref="StoredEvent.Place"/> of the last one known; −1: any.</param>
     /// <param name="sinceMs">Only events that happened from this time on, Unix milliseconds UTC.</param>
     /// <param name="limit">At most that many, the newest.</param>
-    public IReadOnlyList<StoredEvent> Latest(uint project, long after, long sinceMs, int limit) =>
-        Read(connection => EventList.Latest(connection, project, after, sinceMs, limit));
+    public IReadOnlyList<StoredEvent> Latest(uint project, long sinceMs, int limit)
+    {
+        using var snapshot = OpenSnapshot(project, sinceMs, long.MaxValue);
+        return EventList.Latest(snapshot, project, sinceMs, limit);
+    }
+
+    /// <summary>Writes all that is stored of a visitor as JSON members <c>"visits":[...],"events":[...]</c>, as of one moment. Hand it a local file: while it writes, deleted rows stay on disk.</summary>
+    /// <returns>Visits and events written.</returns>
+    public (long Visits, long Events) ExportVisitor(uint project, ulong visitor, Stream into, CancellationToken cancel) =>
+        OfAll(snapshot => new PersonExport(snapshot, project, VisitsOf.Visitor(visitor)).Write(into, cancel));
+
+    /// <summary>The same of a person, under whatever visitor ids the person is known.</summary>
+    /// <inheritdoc cref="ExportVisitor" path="/returns"/>
+    public (long Visits, long Events) ExportPerson(uint project, ulong person, Stream into, CancellationToken cancel) =>
+        OfAll(snapshot => new PersonExport(snapshot, project, VisitsOf.Person(project, person)).Write(into, cancel));
 
     /// <summary>Points of series from a second to a second, both inclusive: each series in order of time, the last that came for a second.</summary>
     public IReadOnlyDictionary<SeriesEntry, Point[]> Points(IReadOnlyCollection<SeriesEntry> series, long from, long until, CancellationToken cancel)

@@ -111,17 +111,15 @@ public sealed class StoreMaintenance
     }
 
     /// <summary>Removes all that is stored of a visitor. Idempotency keys stay: they name no one.</summary>
-    /// <returns>Events removed.</returns>
-    public long EraseVisitor(uint project, ulong visitor) => Erase(project,
-        string.Create(CultureInfo.InvariantCulture, $"s.visitor = {visitor}"),
-        string.Create(CultureInfo.InvariantCulture, $"visitor = {visitor}"));
+    /// <param name="project">The project.</param>
+    /// <param name="visitor">The visitor's hash.</param>
+    /// <param name="mentions">Texts that name the visitor: samples of dropped data that contain one are removed, too.</param>
+    public ErasedData EraseVisitor(uint project, ulong visitor, params IReadOnlyList<string> mentions) => Erase(project, VisitsOf.Visitor(visitor), mentions);
 
     /// <summary>Removes all that is stored of a person, under whatever visitor ids the person is known.</summary>
-    /// <returns>Events removed.</returns>
-    public long ErasePerson(uint project, ulong person) => Erase(project,
-        string.Create(CultureInfo.InvariantCulture,
-            $"(s.person = {person} OR s.visitor = {person} OR s.visitor IN (SELECT visitor FROM identities WHERE project = {project} AND person = {person}))"),
-        string.Create(CultureInfo.InvariantCulture, $"(visitor = {person} OR person = {person})"));
+    /// <inheritdoc cref="EraseVisitor" path="/param"/>
+    /// <param name="person">The person's hash.</param>
+    public ErasedData ErasePerson(uint project, ulong person, params IReadOnlyList<string> mentions) => Erase(project, VisitsOf.Person(project, person), mentions);
 
     /// <summary>Removes everything of a project.</summary>
     /// <returns>Events removed.</returns>
@@ -133,11 +131,11 @@ public sealed class StoreMaintenance
         }
     }
 
-    private long Erase(uint project, string sessionFilter, string identityFilter)
+    private ErasedData Erase(uint project, VisitsOf whose, IReadOnlyList<string> mentions)
     {
         lock (_oneAtATime)
         {
-            return new Erasure(_store).Run(project, sessionFilter, identityFilter);
+            return new Erasure(_store).Run(project, whose.Sessions, whose.Identities, mentions);
         }
     }
 }

@@ -3,7 +3,7 @@ using Sightline.ServerTests.Crash;
 
 namespace Sightline.Benchmarks;
 
-/// <summary><c>soak-kill [KILLS] [SEED]</c>: what the test of twenty kills does, as long as wanted.</summary>
+/// <summary><c>soak-kill [KILLS] [SEED] [settling]</c>: what the tests of a few kills do, as long as wanted.</summary>
 internal static class SoakKill
 {
     public static async Task<int> RunAsync(string[] args)
@@ -16,7 +16,9 @@ internal static class SoakKill
             pressed.Cancel = true;
             stop.Cancel();
         };
-        var report = await new CrashRun(kills, seed, Console.WriteLine).RunAsync(stop.Token);
+        var report = args is [_, _, "settling", ..]
+            ? await new SettleKillRun(kills, seed, Console.WriteLine).RunAsync(stop.Token)
+            : await new CrashRun(kills, seed, Console.WriteLine).RunAsync(stop.Token);
         Console.WriteLine(report);
         foreach (var fault in report.Faults)
         {

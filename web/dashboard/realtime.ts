@@ -1,7 +1,7 @@
 // The realtime page, from what the server sends each second: only what changed is written.
 
 export interface Row { label: string; value: number; href: string }
-export interface Feed { id: number; time: string; text: string; from: string; href: string }
+export interface Feed { id: string; time: string; text: string; from: string; href: string }
 export interface Tick { visitors: number; views: number; minutes: { label: string; visitors: number }[]; pages: Row[]; sources: Row[]; places: Row[]; events: Feed[] }
 
 const mostFeed = 25;
@@ -68,12 +68,12 @@ function feed(events: Feed[]): void {
   if (!list || !template) return;
   const known = new Set([...list.children].map(item => (item as HTMLElement).dataset.id));
   // What comes after the newest that is shown; the first message repeats the half hour, of which the page shows the end.
-  const shown = events.findLastIndex(event => known.has(String(event.id)));
+  const shown = events.findLastIndex(event => known.has(event.id));
   const fresh = events.slice(shown + 1).slice(-mostFeed);
   const news = known.size > 0;
   for (const event of fresh) {
     const item = template.content.firstElementChild!.cloneNode(true) as HTMLElement;
-    item.dataset.id = String(event.id);
+    item.dataset.id = event.id;
     const [time, what, from] = item.children;
     time!.textContent = event.time;
     const link = what!.querySelector("a")!;

@@ -64,7 +64,7 @@ internal sealed partial class AccessGate(
             context.Request.Scheme = Uri.UriSchemeHttps;
         }
 
-        var caller = callers.Read(context);
+        var caller = await callers.ReadAsync(context);
         context.Features.Set(caller);
         if (caller.User is { } user)
         {

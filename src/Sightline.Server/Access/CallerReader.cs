@@ -14,6 +14,19 @@ internal sealed class CallerReader(ServeOptions options, ProjectDirectory projec
 
     private readonly ClientAddress _clientAddress = new(options.TrustedProxies);
 
+    /// <summary>As <see cref="Read"/>; a token that is not known may have been added by another process a moment ago, so the settings are looked at again.</summary>
+    public async ValueTask<Caller> ReadAsync(HttpContext context)
+    {
+        var caller = Read(context);
+        if (caller.IsKnown || context.Request.Headers.Authorization.Count == 0 || !ProjectDirectory.MayBeToken(Given(context)))
+        {
+            return caller;
+        }
+
+        await projects.LookAgainAsync();
+        return Read(context);
+    }
+
     public Caller Read(HttpContext context)
     {
         if (ControlSocket.IsControl(context))
@@ -24,8 +37,7 @@ internal sealed class CallerReader(ServeOptions options, ProjectDirectory projec
         if (context.Request.Headers.Authorization.Count > 0)
         {
             // Who shows a token is judged by it alone, wherever the request comes from and whatever cookies came with it.
-            return AuthenticationHeaderValue.TryParse(context.Request.Headers.Authorization, out var given)
-                && Secret(given) is { } secret && projects.FindToken(secret) is { } grant ? Caller.Of(grant) : Caller.Nobody;
+            return Given(context) is { } secret && projects.FindToken(secret) is { } grant ? Caller.Of(grant) : Caller.Nobody;
         }
 
         if (cookie.Find(context) is { } found)
@@ -53,6 +65,9 @@ internal sealed class CallerReader(ServeOptions options, ProjectDirectory projec
 
     private static bool IsLocalName(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+
+    private static string? Given(HttpContext context) =>
+        AuthenticationHeaderValue.TryParse(context.Request.Headers.Authorization, out var given) ? Secret(given) : null;
 
     private static string? Secret(AuthenticationHeaderValue given)
     {

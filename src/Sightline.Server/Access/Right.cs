@@ -11,6 +11,8 @@ internal enum Right
     ChangeProject,
     /// <summary>Invite, change and remove a project's members; see its activity log.</summary>
     ChangeMembers,
+    /// <summary>Export and erase what is stored of one visitor.</summary>
+    HandlePeople,
     /// <summary>Make and revoke tokens that reach one project.</summary>
     ChangeTokens,
     /// <summary>Everything that is not of one project: projects themselves, owners, tokens for all projects, the server.</summary>

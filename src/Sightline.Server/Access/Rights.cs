@@ -12,6 +12,7 @@ internal static class Rights
         Right.EditReports => Role.Editor,
         Right.ChangeProject => Role.Admin,
         Right.ChangeMembers => Role.Admin,
+        Right.HandlePeople => Role.Admin,
         Right.ChangeTokens => Role.Admin,
         Right.RunServer => Role.Owner,
         _ => throw new ArgumentOutOfRangeException(nameof(right), right, "not a right"),
@@ -22,7 +23,7 @@ internal static class Rights
     {
         Right.SeeNumbers => TokenScopes.Read,
         Right.EditReports or Right.ChangeProject => TokenScopes.Write,
-        Right.ChangeMembers or Right.ChangeTokens or Right.RunServer => TokenScopes.Admin,
+        Right.ChangeMembers or Right.HandlePeople or Right.ChangeTokens or Right.RunServer => TokenScopes.Admin,
         _ => throw new ArgumentOutOfRangeException(nameof(right), right, "not a right"),
     };
 

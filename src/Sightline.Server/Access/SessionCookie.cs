@@ -22,7 +22,7 @@ internal sealed class SessionCookie(SessionStore sessions, SignInRuleStore rules
     private readonly ClientAddress _clientAddress = new(options.TrustedProxies);
 
     /// <summary>Browsers reach the server by https only: the cookie may say so, and be bound to this very host.</summary>
-    public static bool IsSecure(ServeOptions options) => options.PublicUrl?.StartsWith("https://", StringComparison.OrdinalIgnoreCase) == true;
+    public static bool IsSecure(ServeOptions options) => options.TlsCertificate is not null || options.PublicUrl?.StartsWith("https://", StringComparison.OrdinalIgnoreCase) == true;
 
     public static string NameOf(ServeOptions options, string name) => IsSecure(options) ? "__Host-" + name : name;
 

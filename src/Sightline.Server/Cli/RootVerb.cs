@@ -50,6 +50,9 @@ internal static class RootVerb
             UserVerb.New(context),
             ImportVerb.New(context, (directory, _) => OpenedDirectory.OpenAsync(directory, context)),
             QueryVerb.New(context),
+            EraseVerb.New(context),
+            BackupVerb.New(context),
+            RestoreVerb.New(context),
             DoctorVerb.New(context),
             VersionVerb.New(context));
         return root;

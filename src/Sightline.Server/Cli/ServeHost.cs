@@ -15,7 +15,7 @@ internal static class ServeHost
         await app.StartAsync(cancellationToken);
         foreach (var address in app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses)
         {
-            if (address.StartsWith("http://", StringComparison.Ordinal) && !address.Contains("unix:", StringComparison.Ordinal))
+            if (!address.Contains("unix:", StringComparison.Ordinal))
             {
                 await context.Output.WriteLineAsync($"Sightline listens on {address}");
             }

@@ -1,5 +1,6 @@
 using Sightline.Log;
 using Sightline.Server.Access;
+using Sightline.Server.Features.SystemStatus;
 
 namespace Sightline.Server.Health;
 
@@ -13,7 +14,7 @@ internal static class HealthEndpoints
     {
         app.MapGet("/healthz", () => Results.Text("ok")).AllowSupervisors();
         app.MapGet("/readyz", (DataPath path) => Answer(Readiness(path))).AllowSupervisors();
-        app.MapGet("/metrics", (DataPath path) => Results.Text(MetricsText.Write(path), "text/plain; version=0.0.4; charset=utf-8")).AllowSupervisors();
+        app.MapGet("/metrics", (DataPath path, IServiceProvider services) => Results.Text(MetricsText.Write(path) + SystemEndpoints.Metrics(services), "text/plain; version=0.0.4; charset=utf-8")).AllowSupervisors();
     }
 
     private static IResult Answer(string? failing) =>

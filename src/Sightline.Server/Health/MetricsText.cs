@@ -77,7 +77,7 @@ internal static class MetricsText
         }
     }
 
-    private static void One(StringBuilder text, string name, string type, string help, double value)
+    internal static void One(StringBuilder text, string name, string type, string help, double value)
     {
         Head(text, name, type, help);
         Line(text, name, "", value);

@@ -18,6 +18,15 @@ internal sealed class ImportDesk(Gate gate, DurableLog log, EventStore store, Ti
     private readonly Lock _lock = new();
     private readonly Dictionary<uint, ImportTurn> _turns = [];
 
+    /// <summary>Projects into which something is being imported.</summary>
+    public IReadOnlyList<uint> Running()
+    {
+        lock (_lock)
+        {
+            return [.. _turns.Where(entry => entry.Value.Appending > 0 || clock.GetElapsedTime(entry.Value.Touched) < TurnLives).Select(entry => entry.Key)];
+        }
+    }
+
     public bool HasProject(uint project) => gate.TryFindProjectNow(project, out _);
 
     /// <summary><see langword="null"/>: another importer has the turn.</summary>

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Sightline.Core.Queries;
 using Sightline.Server.Access;
+using Sightline.Store.Settings;
 
 namespace Sightline.Server.Query;
 
@@ -26,6 +27,12 @@ internal static class QueryEndpoints
             var authorizer = services.GetRequiredService<IQueryAuthorizer>();
             // No project is 0: this asks only whether the caller may read anything, before a byte of the body is looked at.
             var access = authorizer.Check(person, token, 0, out var project);
+            if (access == QueryAccess.NoToken && ProjectDirectory.MayBeToken(token))
+            {
+                // Another process may have added it a moment ago.
+                await services.GetRequiredService<ProjectDirectory>().LookAgainAsync().ConfigureAwait(false);
+                access = authorizer.Check(person, token, 0, out project);
+            }
             if (access is QueryAccess.NoToken or QueryAccess.NotAllowed)
             {
                 await RefuseAsync(context, access).ConfigureAwait(false);

@@ -42,6 +42,9 @@ public sealed class QueryService : IDisposable
         resting = time.CreateTimer(_ => Rest(), null, ArraysRest, ArraysRest);
     }
 
+    /// <summary>Told what was answered, for whoever counts.</summary>
+    internal Action<uint, IReadOnlyList<QueryResult>>? Answered { get; set; }
+
     /// <summary>Groups of queries the engine or the cache is answering now.</summary>
     public int Running => options.Concurrency - turns.CurrentCount;
 
@@ -250,7 +253,9 @@ public sealed class QueryService : IDisposable
     {
         var newestMs = newest.Find(project.Id, now, snapshot, cancellation);
         var tookMs = (long)time.GetElapsedTime(began).TotalMilliseconds;
-        return [.. asked.Select(each => new QueryResult(each.Resolved, each.Answer!, each.Outcome, tookMs, newestMs))];
+        QueryResult[] results = [.. asked.Select(each => new QueryResult(each.Resolved, each.Answer!, each.Outcome, tookMs, newestMs))];
+        Answered?.Invoke(project.Id, results);
+        return results;
     }
 
     /// <summary>On a view of its own: the answer's must be opened after the generations of its days were read.</summary>

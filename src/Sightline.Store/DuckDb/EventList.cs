@@ -1,4 +1,7 @@
+using System.Buffers.Binary;
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Sightline.Core.Model;
 
 namespace Sightline.Store.DuckDb;
@@ -27,27 +30,40 @@ internal static class EventList
         return found;
     }
 
-    public static List<StoredEvent> Latest(DuckDbConnection connection, uint project, long after, long sinceMs, int limit)
+    public static List<StoredEvent> Latest(StoreSnapshot snapshot, uint project, long sinceMs, int limit)
     {
-        var rows = Rows(connection, project, after, sinceMs, limit);
-        var texts = Texts(connection, rows.SelectMany(row => row.Texts));
+        var rows = Rows(snapshot, project, sinceMs, limit);
+        var texts = Texts(snapshot.Connection, rows.SelectMany(row => row.Texts));
         string Text(uint id) => texts.GetValueOrDefault(id, "");
-        return rows.ConvertAll(row => new StoredEvent(
-            row.Place, row.TimeMs, row.Kind, Text(row.Texts[0]), Text(row.Texts[1]), Text(row.Texts[2]), Text(row.Texts[3]), Text(row.Texts[4]), Text(row.Texts[5]), Text(row.Texts[6])));
+        var alike = new Dictionary<ulong, int>();
+        var found = rows.ConvertAll(row =>
+        {
+            // From the newest on: where the list ends, only the last of those that are all the same may be missing.
+            alike[row.Content] = alike.GetValueOrDefault(row.Content) + 1;
+            return new StoredEvent(Key(row.Content, alike[row.Content]), row.TimeMs, row.Kind,
+                Text(row.Texts[0]), Text(row.Texts[1]), Text(row.Texts[2]), Text(row.Texts[3]), Text(row.Texts[4]), Text(row.Texts[5]), Text(row.Texts[6]));
+        });
+        found.Reverse();
+        return found;
     }
 
-    private static List<(long Place, long TimeMs, EventKind Kind, uint[] Texts)> Rows(DuckDbConnection connection, uint project, long after, long sinceMs, int limit)
+    /// <summary>
+    /// Told apart by what never changes of an event, wherever it rests. Row numbers are given anew when rows go, and visits change:
+    /// neither may decide.
+    /// </summary>
+    private static List<(ulong Content, long TimeMs, EventKind Kind, uint[] Texts)> Rows(StoreSnapshot snapshot, uint project, long sinceMs, int limit)
     {
-        using var reader = connection.Query(string.Create(CultureInfo.InvariantCulture, $"""
+        using var reader = snapshot.Connection.Query(string.Create(CultureInfo.InvariantCulture, $"""
             WITH e AS (
-                SELECT rowid AS place, time_ms, kind, session, name, path FROM main.events
-                WHERE project = {project} AND time_ms >= {sinceMs} AND rowid > {after} AND kind <> {(int)EventKind.Engagement} ORDER BY rowid DESC LIMIT {limit})
-            SELECT e.place, e.time_ms, e.kind, e.name, e.path, coalesce(s.source, 0), coalesce(s.country, 0), coalesce(s.city, 0), coalesce(s.device, 0), coalesce(s.browser, 0)
+                SELECT time_ms, kind, session, name, host, path, title FROM {snapshot.Events}
+                WHERE project = {project} AND time_ms >= {sinceMs} AND kind <> {(int)EventKind.Engagement}
+                ORDER BY time_ms DESC, name DESC, path DESC, host DESC, title DESC, kind DESC LIMIT {limit})
+            SELECT e.time_ms, e.kind, e.host, e.title, e.name, e.path, coalesce(s.source, 0), coalesce(s.country, 0), coalesce(s.city, 0), coalesce(s.device, 0), coalesce(s.browser, 0)
             FROM e LEFT JOIN session_moves m ON m.project = {project} AND m.old_id = e.session
             LEFT JOIN sessions s ON s.project = {project} AND s.id = coalesce(m.new_id, e.session)
-            ORDER BY e.place
+            ORDER BY e.time_ms DESC, e.name DESC, e.path DESC, e.host DESC, e.title DESC, e.kind DESC
             """));
-        List<(long, long, EventKind, uint[])> found = [];
+        List<(ulong, long, EventKind, uint[])> found = [];
         while (reader.Read())
         {
             for (var row = 0; row < reader.Rows; row++)
@@ -55,14 +71,26 @@ internal static class EventList
                 var texts = new uint[7];
                 for (var i = 0; i < texts.Length; i++)
                 {
-                    texts[i] = (uint)reader.Column(i + 3).Long(row);
+                    texts[i] = (uint)reader.Column(i + 4).Long(row);
                 }
 
-                found.Add((reader.Column(0).Long(row), reader.Column(1).Long(row), (EventKind)reader.Column(2).Long(row), texts));
+                var (time, kind) = (reader.Column(0).Long(row), reader.Column(1).Long(row));
+                found.Add((Content([time, kind, texts[0], texts[1], reader.Column(2).Long(row), reader.Column(3).Long(row)]), time, (EventKind)kind, texts));
             }
         }
 
         return found;
+    }
+
+    private static ulong Content(ReadOnlySpan<long> values) => Hash(MemoryMarshal.AsBytes(values));
+
+    private static ulong Key(ulong content, int number) => Hash(MemoryMarshal.AsBytes<ulong>([content, (ulong)number]));
+
+    private static ulong Hash(ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(bytes, hash);
+        return BinaryPrimitives.ReadUInt64LittleEndian(hash);
     }
 
     private static Dictionary<uint, string> Texts(DuckDbConnection connection, IEnumerable<uint> ids)

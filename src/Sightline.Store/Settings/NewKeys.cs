@@ -5,6 +5,9 @@ namespace Sightline.Store.Settings;
 /// <summary>Random names and secrets, each in the alphabet its clients accept.</summary>
 internal static class NewKeys
 {
+    private const string TokenPrefix = "slt_";
+    private const int TokenDigits = 64;
+
     private const string Letters = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789";
     private const string UpperAndDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
@@ -18,5 +21,9 @@ internal static class NewKeys
     public static string SentryKey() => RandomNumberGenerator.GetHexString(32, lowercase: true);
 
     /// <summary>256 random bits behind a prefix that secret scanners and people recognise.</summary>
-    public static string Token() => "slt_" + RandomNumberGenerator.GetHexString(64, lowercase: true);
+    public static string Token() => TokenPrefix + RandomNumberGenerator.GetHexString(TokenDigits, lowercase: true);
+
+    /// <summary>Made like one of ours.</summary>
+    public static bool IsToken(string text) =>
+        text.Length == TokenPrefix.Length + TokenDigits && text.StartsWith(TokenPrefix, StringComparison.Ordinal) && text.Skip(TokenPrefix.Length).All(char.IsAsciiHexDigitLower);
 }

@@ -64,6 +64,9 @@ public sealed class ProjectDirectory : IDisposable
 
     public bool TryGetByKey(ReadOnlySpan<char> publicKey, [NotNullWhen(true)] out Project? project) => _snapshot.TryGetByKey(publicKey, out project);
 
+    /// <summary>It looks like a token: worth <see cref="LookAgainAsync"/> when it is not known.</summary>
+    public static bool MayBeToken([NotNullWhen(true)] string? token) => token is not null && NewKeys.IsToken(token);
+
     /// <summary>What <paramref name="token"/> allows; <see langword="null"/>: it is not valid.</summary>
     public TokenGrant? FindToken(string token) => FindToken(token.AsSpan());
 

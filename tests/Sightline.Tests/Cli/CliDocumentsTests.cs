@@ -24,6 +24,19 @@ public sealed class CliDocumentsTests
     }
 
     [Fact]
+    public void The_table_of_options_is_the_one_made_from_the_options()
+    {
+        var path = Document("configuration.md");
+        var page = File.ReadAllText(path);
+        if (Environment.GetEnvironmentVariable("SIGHTLINE_WRITE_DOCS") == "1")
+        {
+            File.WriteAllText(path, OptionReference.Renew(page));
+        }
+
+        Assert.Equal(OptionReference.Renew(page), File.ReadAllText(path));
+    }
+
+    [Fact]
     public void Command_line_page_has_each_verb_and_its_options()
     {
         var page = File.ReadAllText(Document("cli.md"));

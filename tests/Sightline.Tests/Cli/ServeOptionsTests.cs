@@ -144,18 +144,31 @@ public sealed class ServeOptionsTests : IDisposable
     [Theory]
     [InlineData("http://127.0.0.1:8600")]
     [InlineData("http://*:80")]
+    [InlineData("https://*:443")]
     [InlineData("http://[::1]:0")]
     [InlineData("http://localhost:0")]
     public void Addresses_to_listen_on_are_read(string text) => Assert.Equal(text, OptionValues.Listen(text));
 
     [Theory]
     [InlineData("127.0.0.1:8600")]
-    [InlineData("https://*:443")]
     [InlineData("http://unix:/run/sightline.sock")]
     [InlineData("http://127.0.0.1:8600/path")]
     [InlineData("tcp://127.0.0.1:1")]
     [InlineData("")]
     public void Other_addresses_are_refused(string text) => Assert.Throws<FormatException>(() => OptionValues.Listen(text));
+
+    [Fact]
+    public void An_address_of_https_needs_certificate_and_key_that_belong_together()
+    {
+        _arguments["listen"] = ["https://*:443"];
+        Assert.Contains(Read().Faults, fault => fault.Contains("needs tls-cert and tls-key", StringComparison.Ordinal));
+        _arguments["tls-cert"] = [_file];
+        Assert.Equal(["tls-cert is given without tls-key"], Read(withFile: false).Faults);
+        _arguments["tls-key"] = [_file];
+        Assert.Contains("cannot be used as certificate and key", Assert.Single(Read(withFile: false).Faults), StringComparison.Ordinal);
+        _arguments["listen"] = ["http://*:80"];
+        Assert.Contains("nobody would get the certificate", Assert.Single(Read(withFile: false).Faults), StringComparison.Ordinal);
+    }
 
     private ReadServeOptions Read(bool withFile = true) =>
         ServeOptionsReader.Read(_arguments, _environment.GetValueOrDefault, withFile ? _file : null);

@@ -43,7 +43,7 @@ public sealed class StoreMaintenanceTests : IDisposable
         _fixture.Write(StoreFixture.PageView(5, Start, "/secret"), StoreFixture.PageView(6, Start, "/public"), StoreFixture.PageView(5, Start, "/public", project: 2));
         _fixture.Write(StoreFixture.PageView(5, Start + (40 * 60_000), "/secret"));
         _fixture.Write(StoreFixture.PageView(5, Start + (20 * 60_000), "/secret"));
-        Assert.Equal(3, _fixture.Store.Maintenance.EraseVisitor(1, 5));
+        Assert.Equal(3, _fixture.Store.Maintenance.EraseVisitor(1, 5).Events);
         Assert.Equal(["1|6", "2|5"], _fixture.Rows("SELECT project, visitor FROM sessions ORDER BY 1"));
         Assert.Equal(2, _fixture.Number("SELECT count(*) FROM events"));
         Assert.Equal(0, _fixture.Number("SELECT count(*) FROM session_moves"));
@@ -68,7 +68,7 @@ public sealed class StoreMaintenanceTests : IDisposable
             Visit = new VisitContext(),
         };
         _fixture.Write(Seen(100, 0, 0), Seen(9, 9, 100), Seen(200, 0, 0));
-        Assert.Equal(2, _fixture.Store.Maintenance.ErasePerson(1, 9));
+        Assert.Equal(2, _fixture.Store.Maintenance.ErasePerson(1, 9).Events);
         Assert.Equal(["200"], _fixture.Rows("SELECT visitor FROM sessions"));
         Assert.Equal(0, _fixture.Number("SELECT count(*) FROM identities"));
         _fixture.Write(Seen(9, 9, 100));

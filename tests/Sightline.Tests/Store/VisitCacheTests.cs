@@ -56,7 +56,7 @@ public sealed class VisitCacheTests : IDisposable
     public void An_erased_visitor_begins_anew()
     {
         _fixture.Write(StoreFixture.PageView(1, Start), StoreFixture.PageView(2, Start));
-        Assert.Equal(1, _fixture.Store.Maintenance.EraseVisitor(1, 1));
+        Assert.Equal(1, _fixture.Store.Maintenance.EraseVisitor(1, 1).Events);
         _fixture.Write(StoreFixture.PageView(1, Start + Minute), StoreFixture.PageView(2, Start + Minute));
         Assert.Equal(["1|1", "2|2"], Visits());
     }

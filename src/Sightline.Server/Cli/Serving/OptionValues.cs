@@ -63,9 +63,7 @@ internal static class OptionValues
         }
         catch (FormatException)
         {
-            throw new FormatException(text.StartsWith("https:", StringComparison.OrdinalIgnoreCase)
-                ? $"is '{text}': put a proxy such as Caddy or nginx in front for https, and listen on http"
-                : $"is '{text}', not of the form http://HOST:PORT with an IP address, localhost or * as HOST");
+            throw new FormatException($"is '{text}', not of the form http://HOST:PORT or https://HOST:PORT with an IP address, localhost or * as HOST");
         }
     }
 

@@ -53,6 +53,36 @@ internal static class ServeOptionsReader
             faults.Add("max-log-gap is smaller than log-segment: the log could never take a whole segment");
         }
 
+        faults.AddRange(TlsFaults(options));
         return new ReadServeOptions(options, sources, faults);
+    }
+
+    private static IEnumerable<string> TlsFaults(ServeOptions options)
+    {
+        var isListening = options.Listen.Any(address => ListenAddress.Parse(address).IsTls);
+        if ((options.TlsCertificate is null) != (options.TlsKey is null))
+        {
+            return [options.TlsKey is null ? "tls-cert is given without tls-key" : "tls-key is given without tls-cert"];
+        }
+
+        if (options is not { TlsCertificate: { } certificate, TlsKey: { } key })
+        {
+            return isListening ? ["listen has an address of https, which needs tls-cert and tls-key; or put a proxy such as nginx or Caddy in front, and listen on http"] : [];
+        }
+
+        if (!isListening)
+        {
+            return ["tls-cert is given, but listen has no address of https: nobody would get the certificate"];
+        }
+
+        try
+        {
+            _ = new Tls.CertificateFile(certificate, key);
+            return [];
+        }
+        catch (FormatException failure)
+        {
+            return [failure.Message];
+        }
     }
 }

@@ -3,8 +3,8 @@ using Sightline.Store.Settings;
 namespace Sightline.Server.Features.Accounts;
 
 /// <summary>
-/// Makes the first owner when there is nobody yet, before anything listens: from the first moment on, who reaches the server cannot make
-/// it theirs.
+/// Makes the first owner when there is nobody yet. Nobody else can: there is no page for it. A password made up here is hashed beside the
+/// rest of the start, and told only when its owner is there; one that was given is known outside, so the start waits.
 /// </summary>
 internal sealed class FirstOwner(UserStore users, Passwords passwords, ServeOptions options, ActivityLog activity) : IHostedService
 {
@@ -13,22 +13,26 @@ internal sealed class FirstOwner(UserStore users, Passwords passwords, ServeOpti
     /// <summary>The password made up at this start, for the console and nothing else; <see langword="null"/>: there is none to tell.</summary>
     public string? OneTimePassword { get; private set; }
 
+    /// <summary>Completes when the owner can sign in.</summary>
+    public Task Made { get; private set; } = Task.CompletedTask;
+
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        if (users.IsEmpty())
+        if (!users.IsEmpty())
         {
-            var password = options.OwnerPassword ?? Passwords.NewOneTime();
-            users.Add(Email, "Owner", isOwner: true, passwords.Hash(password), mustChangePassword: options.OwnerPassword is null);
-            activity.Add("server", "made the first owner", Email, null, "");
-            OneTimePassword = options.OwnerPassword is null ? password : null;
+            return Task.CompletedTask;
         }
 
-        return Task.CompletedTask;
+        OneTimePassword = options.OwnerPassword is null ? Passwords.NewOneTime() : null;
+        var password = options.OwnerPassword ?? OneTimePassword!;
+        Made = Task.Run(() => Make(password), CancellationToken.None);
+        return options.OwnerPassword is null ? Task.CompletedTask : Made;
     }
 
     /// <summary>Tells whoever started the server, once.</summary>
     public async Task TellAsync(TextWriter console)
     {
+        await Made;
         if (OneTimePassword is { } password)
         {
             OneTimePassword = null;
@@ -36,5 +40,11 @@ internal sealed class FirstOwner(UserStore users, Passwords passwords, ServeOpti
         }
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StopAsync(CancellationToken cancellationToken) => Made;
+
+    private void Make(string password)
+    {
+        users.Add(Email, "Owner", isOwner: true, passwords.Hash(password), mustChangePassword: options.OwnerPassword is null);
+        activity.Add("server", "made the first owner", Email, null, "");
+    }
 }

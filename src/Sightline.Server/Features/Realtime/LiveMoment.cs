@@ -20,9 +20,13 @@ public sealed record LiveMoment(
 public sealed record MomentMinute(string Label, long Visitors);
 
 /// <summary>An event as the stream shows it.</summary>
-/// <param name="Id">Its place in the order of storing.</param>
+/// <param name="Key">Tells it from the others, for good.</param>
 /// <param name="Time"><c>14:05:09</c> in the project's zone.</param>
 /// <param name="Text">The page seen, or what was done where.</param>
 /// <param name="From">Place, source and browser.</param>
 /// <param name="Href">The overview of the page or event alone.</param>
-public sealed record MomentEvent(long Id, string Time, string Text, string From, string Href);
+public sealed record MomentEvent(ulong Key, string Time, string Text, string From, string Href)
+{
+    /// <summary>The key as pages carry it.</summary>
+    public string Id => Key.ToString("x16", System.Globalization.CultureInfo.InvariantCulture);
+}

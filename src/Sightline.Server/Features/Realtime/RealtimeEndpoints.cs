@@ -78,7 +78,7 @@ internal static class RealtimeEndpoints
         response.Headers.CacheControl = "no-store";
         // nginx would keep events back until its buffer is full.
         response.Headers["X-Accel-Buffering"] = "no";
-        var last = long.TryParse(context.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : -1;
+        var shown = ShownEvents.Parse(context.Request.Headers["Last-Event-ID"].ToString());
         await response.WriteAsync("retry: 2000\n\n", ended);
         LiveMoment? moment = await feed.LatestAsync(PageAge, ended);
         long version = 0;
@@ -91,11 +91,9 @@ internal static class RealtimeEndpoints
             else
             {
                 version = moment.Version;
-                var newest = moment.Events.Count > 0 ? moment.Events[^1].Id : last;
-                // After rows were erased, places begin lower: then all of it is new.
-                var fresh = newest < last ? moment.Events : [.. moment.Events.Where(e => e.Id > last)];
-                last = newest;
-                await response.WriteAsync($"id: {last.ToString(CultureInfo.InvariantCulture)}\nevent: tick\ndata: {Tick(moment, fresh)}\n\n", Encoding.UTF8, ended);
+                IReadOnlyList<MomentEvent> fresh = [.. moment.Events.Where(e => !shown.Contains(e.Key))];
+                shown = ShownEvents.Of(moment.Events.Select(e => e.Key));
+                await response.WriteAsync($"id: {shown}\nevent: tick\ndata: {Tick(moment, fresh)}\n\n", Encoding.UTF8, ended);
             }
 
             await response.Body.FlushAsync(ended);

@@ -47,9 +47,16 @@ internal sealed partial class RealtimeFeeds(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Beat, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        try
         {
-            await RunOnceAsync(stoppingToken);
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                await RunOnceAsync(stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The server stops, or was disposed without being stopped.
         }
     }
 
@@ -69,12 +76,12 @@ internal sealed partial class RealtimeFeeds(
 
     public override void Dispose()
     {
+        // The beat ends before what it looks at.
+        base.Dispose();
         foreach (var feed in _feeds.Values)
         {
             feed.Dispose();
         }
-
-        base.Dispose();
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "what is going on in project {Project} could not be looked up")]

@@ -27,7 +27,7 @@ internal sealed class RealtimeService(StatsAsk stats, EventStore store, TimeProv
         var pages = AskAsync(project, ["visitors"], "page:path", "realtime", cancellationToken);
         var sources = AskAsync(project, ["visitors"], "visit:source", "realtime", cancellationToken);
         var places = AskAsync(project, ["visitors"], "visit:country", "realtime", cancellationToken);
-        var events = await Task.Run(() => store.Latest(project.Id, -1, nowMs - (FeedMinutes * 60_000), MostEvents), cancellationToken);
+        var events = await Task.Run(() => store.Latest(project.Id, nowMs - (FeedMinutes * 60_000), MostEvents), cancellationToken);
         return new LiveMoment(
             version,
             Whole((await now).Number(0, 0)),
@@ -72,7 +72,7 @@ internal sealed class RealtimeService(StatsAsk stats, EventStore store, TimeProv
         var isView = e.Kind == EventKind.PageView;
         var from = new[] { e.City.Length > 0 ? e.City : e.Country.Length > 0 ? CountryNames.Of(e.Country) : "", e.Source.Length > 0 ? e.Source : "Direct", e.Browser }.Where(part => part.Length > 0);
         return new MomentEvent(
-            e.Place,
+            e.Key,
             local.ToString("HH:mm:ss", CultureInfo.InvariantCulture),
             isView ? e.Path : e.Path.Length > 0 ? $"{e.Name} on {e.Path}" : e.Name,
             string.Join(" · ", from),

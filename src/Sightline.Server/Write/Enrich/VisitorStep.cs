@@ -19,12 +19,12 @@ internal sealed class VisitorStep(VisitorSalts salts) : IEnrichStep
 
     public DropReason? Apply(EnrichItem item)
     {
-        var userId = item.Project.Privacy >= PrivacyMode.UserIds ? CleanText.Line(item.In.UserId, EventLimits.Id) : "";
-        var visitorId = item.Project.Privacy >= PrivacyMode.FirstParty ? CleanText.Line(item.In.VisitorId, EventLimits.Id) : "";
-        var byVisitorId = visitorId.Length == 0 ? 0 : _input.Begin().Add(item.Project.Id).Add("v").Add(visitorId).Hash(_secret);
+        var userId = item.Project.Privacy >= PrivacyMode.UserIds ? VisitorIds.Clean(item.In.UserId) : "";
+        var visitorId = item.Project.Privacy >= PrivacyMode.FirstParty ? VisitorIds.Clean(item.In.VisitorId) : "";
+        var byVisitorId = visitorId.Length == 0 ? 0 : VisitorIds.Visitor(_input, _secret, item.Project.Id, visitorId);
         if (userId.Length > 0)
         {
-            item.Visitor = item.Person = _input.Begin().Add(item.Project.Id).Add("u").Add(userId).Hash(_secret);
+            item.Visitor = item.Person = VisitorIds.Person(_input, _secret, item.Project.Id, userId);
             item.AlsoVisitor = byVisitorId;
             item.Persistent = true;
         }

@@ -6,7 +6,13 @@ namespace Sightline.ServerTests.Crash;
 /// <summary>
 /// Clients that send without a pause for breath but a short one, come back whenever their server is gone, and note what was answered.
 /// </summary>
-internal sealed class CrashLoad(Uri address, string key, uint project, Ledger ledger, int seed)
+/// <param name="address">The server, which need not be there.</param>
+/// <param name="key">The project's.</param>
+/// <param name="project">The project.</param>
+/// <param name="ledger">Where it is noted.</param>
+/// <param name="seed">Of what is random.</param>
+/// <param name="back">How long ago what is sent happened, besides the usual day and a half.</param>
+internal sealed class CrashLoad(Uri address, string key, uint project, Ledger ledger, int seed, TimeSpan back = default)
 {
     public const string UserAgent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
     private const int MaxPauseMs = 6;
@@ -21,7 +27,7 @@ internal sealed class CrashLoad(Uri address, string key, uint project, Ledger le
     private async Task SendAsync(int index, CancellationToken stop, CancellationToken abandon)
     {
         var random = new Random(seed + index);
-        var maker = new RequestMaker(random, ledger, key, project, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(), repeated: index % 3 == 2);
+        var maker = new RequestMaker(random, ledger, key, project, (TimeProvider.System.GetUtcNow() - back).ToUnixTimeMilliseconds(), repeated: index % 3 == 2);
         using var client = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(20) };
         client.DefaultRequestHeaders.UserAgent.ParseAdd(UserAgent);
         while (!stop.IsCancellationRequested)

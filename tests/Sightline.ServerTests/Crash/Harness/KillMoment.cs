@@ -17,4 +17,7 @@ internal enum KillMoment
 
     /// <summary>Receiving, while the store's file is being rewritten.</summary>
     Checkpointing,
+
+    /// <summary>Receiving, while a month moves into a file of its own.</summary>
+    Settling,
 }

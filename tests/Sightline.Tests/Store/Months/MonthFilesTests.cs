@@ -111,7 +111,7 @@ public sealed class MonthFilesTests : IDisposable
     public void Erasing_a_visitor_reaches_settled_months()
     {
         _fixture.Write(StoreFixture.PageView(2, August + 60_000, "/two-late"));
-        Assert.Equal(13, _fixture.Store.Maintenance.EraseVisitor(1, 2));
+        Assert.Equal(13, _fixture.Store.Maintenance.EraseVisitor(1, 2).Events);
         Assert.Equal(["1|12", "2|12"], _fixture.Rows("SELECT project, count(*) FROM {events} GROUP BY 1 ORDER BY 1"));
         Assert.Equal(0, _fixture.Number("SELECT count(*) FROM strings WHERE text LIKE '/two%'"));
         Assert.Equal(12, _fixture.Number("SELECT count(*) FROM strings WHERE text LIKE '/one%'"));
@@ -125,7 +125,7 @@ public sealed class MonthFilesTests : IDisposable
     public void Erasing_a_visitor_without_events_in_a_month_leaves_its_file()
     {
         _fixture.Write(StoreFixture.PageView(9, August + (35 * Day), "/nine"));
-        Assert.Equal(1, _fixture.Store.Maintenance.EraseVisitor(1, 9));
+        Assert.Equal(1, _fixture.Store.Maintenance.EraseVisitor(1, 9).Events);
         Assert.Equal(["events-2026-08.g1.duckdb", "events-2026-09.g1.duckdb"], Files());
     }
 
@@ -150,7 +150,7 @@ public sealed class MonthFilesTests : IDisposable
         });
         Assert.Equal(1, _fixture.Number("SELECT count(*) FROM session_cuts"));
         Assert.Equal(["1|0", "3|1"], _fixture.Rows("SELECT page_views, forced::INTEGER FROM sessions WHERE visitor = 7 ORDER BY ALL"));
-        Assert.Equal(4, _fixture.Store.Maintenance.EraseVisitor(1, 7));
+        Assert.Equal(4, _fixture.Store.Maintenance.EraseVisitor(1, 7).Events);
         Assert.Equal(0, _fixture.Number("SELECT count(*) FROM session_cuts"));
         Assert.Equal(36, _fixture.Number("SELECT count(*) FROM {events}"));
         Assert.Empty(_fixture.Store.CheckIntegrity());
