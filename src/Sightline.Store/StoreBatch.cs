@@ -24,4 +24,15 @@ public sealed class StoreBatch
 
     /// <summary>How many of the points came by which request, for the count of what was stored.</summary>
     public List<ReceivedCount> StoredPoints { get; } = [];
+
+    /// <summary>Empties it, to be used again.</summary>
+    public void Clear()
+    {
+        Events.Clear();
+        Received.Clear();
+        Drops.Clear();
+        Imports.Clear();
+        Points.Truncate(0);
+        StoredPoints.Truncate(0);
+    }
 }

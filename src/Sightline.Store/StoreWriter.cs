@@ -10,6 +10,8 @@ namespace Sightline.Store;
 /// </summary>
 public sealed class StoreWriter : IDisposable
 {
+    private const int UsualEvents = 65_536;
+
     private readonly EventStore _store;
     private readonly DuckDbConnection _connection;
     private readonly TextDictionary _texts;
@@ -19,6 +21,7 @@ public sealed class StoreWriter : IDisposable
     private readonly IdentityTable _identities;
     private readonly CountTables _counts;
     private readonly PointTable _points;
+    private PendingEvent[] _pending = [];
     private bool _stale = true;
     private long _knownErasures;
     private LogPosition _position;
@@ -187,7 +190,12 @@ public sealed class StoreWriter : IDisposable
 
     private void StoreEvents(IReadOnlyList<Event> events, WrittenDays written)
     {
-        var pending = new PendingEvent[events.Count];
+        if (_pending.Length < events.Count)
+        {
+            _pending = new PendingEvent[Math.Max(events.Count, 1024)];
+        }
+
+        var pending = _pending.AsSpan(0, events.Count);
         for (var i = 0; i < pending.Length; i++)
         {
             var e = events[i];
@@ -212,6 +220,9 @@ public sealed class StoreWriter : IDisposable
         PartEnded?.Invoke("changed days");
         _visits.Save(changes);
         _events.Append(pending);
+        // Kept for the next batch, but for one out of the ordinary; what it held is let go.
+        pending.Clear();
+        _pending = _pending.Length > UsualEvents ? [] : _pending;
         PartEnded?.Invoke("events appended");
     }
 }

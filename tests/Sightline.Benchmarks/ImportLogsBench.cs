@@ -75,7 +75,7 @@ internal static class ImportLogsBench
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"    {took.TotalSeconds:F2} s, {lines / took.TotalSeconds:N0} lines/s; CPU a line: importer {clientTook.TotalMicroseconds / lines:F2} us, server {serverTook.TotalMicroseconds / lines:F2} us"));
             var stages = await StagesAsync(server);
-            Console.WriteLine("    server, seconds of its one writing thread: " + string.Join(", ", stages
+            Console.WriteLine("    server, seconds of reading and enriching, and of writing beside it: " + string.Join(", ", stages
                 .Select(stage => (stage.Key, Took: stage.Value - stagesBefore.GetValueOrDefault(stage.Key)))
                 .Where(stage => stage.Took >= 0.05)
                 .OrderByDescending(stage => stage.Took)

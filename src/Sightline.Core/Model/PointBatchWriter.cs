@@ -42,6 +42,7 @@ public sealed class PointBatchWriter
         output.Byte((byte)receivedBy);
         output.Signed(receivedMs);
         output.Unsigned(stepSeconds);
+        output.Finish();
     }
 
     /// <param name="name">Canonical, at most <see cref="Wire.Graphite.SeriesName.MaxBytes"/>.</param>
@@ -56,12 +57,15 @@ public sealed class PointBatchWriter
         else
         {
             output.Unsigned((ulong)name.Length + FirstName);
+            output.Finish();
             _output.Write(name);
+            output = new RecordWriter(_output);
             name.CopyTo(_name);
             _nameLength = name.Length;
         }
 
         output.Signed((long)point.Time - _time);
+        output.Finish();
         _time = point.Time;
         BinaryPrimitives.WriteDoubleLittleEndian(_output.GetSpan(8), point.Value);
         _output.Advance(8);
@@ -77,6 +81,7 @@ public sealed class PointBatchWriter
         output.Unsigned((ulong)reason);
         output.Unsigned(count);
         output.Text(sample);
+        output.Finish();
         Count += (int)count;
     }
 }

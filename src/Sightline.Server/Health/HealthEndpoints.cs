@@ -1,6 +1,8 @@
 using Sightline.Log;
 using Sightline.Server.Access;
 using Sightline.Server.Features.SystemStatus;
+using Sightline.Server.Receive.Carbon;
+using Sightline.Server.Receive.StatsD;
 
 namespace Sightline.Server.Health;
 
@@ -14,7 +16,8 @@ internal static class HealthEndpoints
     {
         app.MapGet("/healthz", () => Results.Text("ok")).AllowSupervisors();
         app.MapGet("/readyz", (DataPath path) => Answer(Readiness(path))).AllowSupervisors();
-        app.MapGet("/metrics", (DataPath path, IServiceProvider services) => Results.Text(MetricsText.Write(path) + SystemEndpoints.Metrics(services), "text/plain; version=0.0.4; charset=utf-8")).AllowSupervisors();
+        app.MapGet("/metrics", (DataPath path, StatsdListener statsd, CarbonListener carbon, IServiceProvider services) =>
+            Results.Text(MetricsText.Write(path, statsd.Statistics, carbon.Statistics) + SystemEndpoints.Metrics(services), "text/plain; version=0.0.4; charset=utf-8")).AllowSupervisors();
     }
 
     private static IResult Answer(string? failing) =>

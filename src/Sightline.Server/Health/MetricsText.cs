@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Sightline.Core.Model;
 using Sightline.Server.Receive;
+using Sightline.Server.Receive.Lines;
 
 namespace Sightline.Server.Health;
 
@@ -12,7 +13,7 @@ namespace Sightline.Server.Health;
 /// </summary>
 internal static class MetricsText
 {
-    public static string Write(DataPath path)
+    public static string Write(DataPath path, params ReadOnlySpan<LineStatistics> lines)
     {
         var text = new StringBuilder(4096);
         Head(text, "sightline_accepted_total", "counter", "Data made durable and acknowledged, by protocol.");
@@ -45,6 +46,7 @@ internal static class MetricsText
         var feeder = path.Feeder.Statistics;
         One(text, "sightline_store_lag_seconds", "gauge", "Age of the oldest acknowledged datum not yet in the store.", path.Feeder.Lag.TotalSeconds);
         One(text, "sightline_stored_events_total", "counter", "Events written to the store.", feeder.Events);
+        One(text, "sightline_stored_points_total", "counter", "Points of metrics written to the store.", feeder.Points);
         One(text, "sightline_store_batches_total", "counter", "Transactions of the store.", feeder.Batches);
         One(text, "sightline_store_failures_total", "counter", "Transactions that failed and were tried again.", feeder.Failures);
         One(text, "sightline_store_busy_seconds_total", "counter", "Time spent enriching and writing.", feeder.Busy.TotalSeconds);
@@ -54,12 +56,29 @@ internal static class MetricsText
         Line(text, "sightline_store_bytes", "file=\"wal\"", files.LogBytes);
         Line(text, "sightline_store_bytes", "file=\"months\"", files.MonthBytes);
         One(text, "sightline_store_month_files", "gauge", "Files of settled months.", files.Months);
+        One(text, "sightline_series", "gauge", "Series of metrics.", path.Store.Series.Count);
+        Lines(text, lines);
         Steps(text, path);
         One(text, "sightline_process_resident_bytes", "gauge", "Memory of the process.", Environment.WorkingSet);
         One(text, "sightline_process_heap_bytes", "gauge", "Managed memory in use.", GC.GetTotalMemory(false));
         One(text, "sightline_process_allocated_bytes_total", "counter", "Managed memory allocated since start.", GC.GetTotalAllocatedBytes());
         One(text, "sightline_process_gc_pause_seconds_total", "counter", "Time everything stood still for the garbage collector.", GC.GetTotalPauseDuration().TotalSeconds);
         return text.ToString();
+    }
+
+    private static void Lines(StringBuilder text, ReadOnlySpan<LineStatistics> lines)
+    {
+        foreach (var line in lines)
+        {
+            var protocol = $"protocol=\"{line.Protocol}\"";
+            Line(text, "sightline_line_received_bytes_total", protocol, line.Bytes);
+            Line(text, "sightline_line_datagrams_total", protocol, line.Datagrams);
+            // Lost before anybody could read them: the one loss that only the kernel counts.
+            Line(text, "sightline_line_lost_datagrams_total", protocol, line.LostDatagrams);
+            Line(text, "sightline_line_receive_buffer_bytes", protocol, line.ReceiveBuffer);
+            Line(text, "sightline_line_connections", protocol, line.Open);
+            Line(text, "sightline_line_connections_total", protocol, line.Connections);
+        }
     }
 
     private static void Steps(StringBuilder text, DataPath path)

@@ -40,6 +40,7 @@ internal sealed partial class LogToStore : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private LogReader? _reader;
+    private StoreBatch? _spare;
     private int _maxRecords = int.MaxValue;
     private volatile int _failures;
     private int _dataFailures;
@@ -183,7 +184,10 @@ internal sealed partial class LogToStore : IDisposable
     /// <summary>Reads and enriches a batch. False: there is nothing behind <paramref name="from"/>, or reading failed.</summary>
     private bool Read(LogPosition from, out ReadBatch read)
     {
-        read = new ReadBatch(new StoreBatch { UpTo = from }, Stopwatch.GetTimestamp());
+        var started = Stopwatch.GetTimestamp();
+        read = new ReadBatch(_spare ?? new StoreBatch { UpTo = from });
+        read.Batch.UpTo = from;
+        _spare = null;
         _lag.Note(_log.DurableEnd.Value);
         try
         {
@@ -214,6 +218,7 @@ internal sealed partial class LogToStore : IDisposable
             read.Batch.UpTo = _reader.Position;
         }
 
+        read.Took = Stopwatch.GetElapsedTime(started);
         return read.Records > 0 || read.Batch.UpTo > from;
     }
 
@@ -243,7 +248,12 @@ internal sealed partial class LogToStore : IDisposable
         return failure is null ? Written(read) : Failed(failure, read.Records);
     }
 
-    private void Write(ReadBatch read) => _write(read.Batch);
+    private void Write(ReadBatch read)
+    {
+        var started = Stopwatch.GetTimestamp();
+        _write(read.Batch);
+        read.Took += Stopwatch.GetElapsedTime(started);
+    }
 
     private bool Written(ReadBatch read)
     {
@@ -255,8 +265,11 @@ internal sealed partial class LogToStore : IDisposable
         _dataFailures = 0;
         _lag.Stored(upTo.Value);
         _maxRecords = _maxRecords > int.MaxValue / 2 ? int.MaxValue : _maxRecords * 2;
-        Statistics.Wrote(read.Records, read.Batch.Events.Count, read.Batch.Points.Count, Stopwatch.GetElapsedTime(read.Started));
+        Statistics.Wrote(read.Records, read.Batch.Events.Count, read.Batch.Points.Count, read.Took);
         Interlocked.Exchange(ref _stored, upTo.Value);
+        // Its lists are large: new ones for every batch would have the collector go through everything again and again.
+        read.Batch.Clear();
+        _spare = read.Batch;
         return true;
     }
 

@@ -48,7 +48,7 @@ internal sealed class VisitWriter : IDisposable
     }
 
     /// <summary>Finds or makes the visit of each event and sets <see cref="PendingEvent.SessionId"/>.</summary>
-    public SessionChanges Build(PendingEvent[] pending)
+    public SessionChanges Build(Span<PendingEvent> pending)
     {
         _visitors.Take(pending);
         foreach (var group in _visitors.Groups)

@@ -12,7 +12,7 @@ namespace Sightline.ServerTests.Access;
 public sealed class RouteAccessTests
 {
     /// <summary>Questions with a body; everything else that is not GET writes.</summary>
-    private static readonly HashSet<string> Questions = ["/api/v1/query"];
+    private static readonly HashSet<string> Questions = ["/api/v1/query", "/render", "/metrics/find", "/metrics/expand", "/metrics/index.json"];
 
     [Fact]
     public async Task Every_route_declares_who_may_use_it()

@@ -111,6 +111,50 @@ public sealed class LogToStoreTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Batches_written_beside_reading_are_stored_once_and_in_order_though_one_fails()
+    {
+        const int records = 90, each = 1000;
+        for (var i = 0; i < records; i++)
+        {
+            var batch = NewBatch();
+            for (var n = 0; n < each; n++)
+            {
+                batch.Events.Add(new IncomingEvent { Kind = EventKind.Interaction, Name = $"n{(i * each) + n}", Url = "https://shop.example/" });
+            }
+
+            Assert.True((await _path.Gate.AppendAsync(_project, batch, Cancel)).Accepted);
+        }
+
+        var (writes, beside) = (0, 0);
+        var written = new List<string>();
+        using var feeder = Feeder(batch =>
+        {
+            beside += Thread.CurrentThread.Name == "Sightline store" ? 1 : 0;
+            if (++writes == 2)
+            {
+                throw new DuckDbException("IO Error: made up");
+            }
+
+            var stored = _path.Writer.Write(batch);
+            written.AddRange(batch.Events.Select(item => item.Name));
+            return stored;
+        });
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var running = Task.Factory.StartNew(() => feeder.Run(stop.Token), Cancel, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        while (feeder.GapBytes > 0)
+        {
+            await Task.Delay(10, Cancel);
+        }
+
+        await stop.CancelAsync();
+        await running;
+        Assert.Equal(Enumerable.Range(0, records * each).Select(n => $"n{n}"), written);
+        Assert.Equal(records * each, Count());
+        Assert.Equal(1, feeder.Statistics.Failures);
+        Assert.True(beside >= 2, $"{beside} of {writes} writes were beside reading");
+    }
+
     // Addresses rest in the log only until the store has the event.
     private bool LogHolds(string text) => Directory.EnumerateFiles(_directory.Log).Any(file => File.ReadAllText(file).Contains(text, StringComparison.Ordinal));
 
@@ -133,14 +177,16 @@ public sealed class LogToStoreTests : IDisposable
 
     private async Task AppendAsync(string name)
     {
-        var batch = new EventBatch
-        {
-            ReceivedBy = ReceivedBy.EventApi,
-            ReceivedMs = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(),
-            ClientIp = "198.51.100.77",
-            UserAgent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
-        };
+        var batch = NewBatch();
         batch.Events.Add(new IncomingEvent { Kind = EventKind.Interaction, Name = name, Url = "https://shop.example/" });
         Assert.True((await _path.Gate.AppendAsync(_project, batch, Cancel)).Accepted);
     }
+
+    private static EventBatch NewBatch() => new()
+    {
+        ReceivedBy = ReceivedBy.EventApi,
+        ReceivedMs = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(),
+        ClientIp = "198.51.100.77",
+        UserAgent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+    };
 }

@@ -1,4 +1,6 @@
 using Sightline.Server.Receive;
+using Sightline.Server.Receive.Lines;
+using Sightline.Server.Receive.StatsD;
 
 namespace Sightline.Server.Cli.Serving;
 
@@ -53,6 +55,16 @@ internal static class ServeOptionTable
             (o, text) => o with { GeoDatabase = OptionValues.ExistingFile(text) }),
         One("referrer-spam-file", "FILE", "the built-in list only", "Further referrer hosts never to be counted, one a line.",
             (o, text) => o with { ReferrerSpamFile = OptionValues.ExistingFile(text) }),
+        new("statsd-listen", "HOST:PORT", "off", "Take StatsD there, on UDP and TCP; 8125 alone means this machine only.",
+            (o, texts) => o with { StatsdListen = [.. texts.Select(LineAddress.Parse)] }, Repeatable: true),
+        One("statsd-config", "FILE", "statsd's defaults", "Configuration file of statsd: flush interval, percentiles, histograms, namespaces, idle rules. The rest of it is not used.",
+            (o, text) => o with { Statsd = StatsdConfigFile.Read(OptionValues.ExistingFile(text)) }),
+        new("carbon-listen", "HOST:PORT", "off", "Take Graphite's plaintext protocol there, on TCP and UDP; 2003 alone means this machine only.",
+            (o, texts) => o with { CarbonListen = [.. texts.Select(LineAddress.Parse)] }, Repeatable: true),
+        new("carbon-pickle-listen", "HOST:PORT", "off", "Take Graphite's pickle protocol there.",
+            (o, texts) => o with { CarbonPickleListen = [.. texts.Select(LineAddress.Parse)] }, Repeatable: true),
+        One("metrics-project", "ID", "the oldest project", "Project that gets what comes by StatsD and Graphite.",
+            (o, text) => o with { MetricsProject = (uint)OptionValues.Number(text, 1, uint.MaxValue) }),
         One("log-level", "LEVEL", "information", "What the server's own log tells: trace, debug, information, warning, error or none.",
             (o, text) => o with { LogLevel = OptionValues.Level(text) }),
         One("log-format", "FORMAT", "text", "Form of the server's own log: text, or json for one object a line.",

@@ -6,6 +6,7 @@ namespace Sightline.Server.Write.Enrich;
 internal sealed class PlaceStep(CountryRanges countries, PlaceFile? file) : IEnrichStep, IDisposable
 {
     private readonly BoundedCache<UInt128, Place> _places = new(16_384);
+    private readonly BoundedCache<(string Country, string Region, string City), Place> _shared = new(2048);
 
     public string Name => "place";
 
@@ -41,6 +42,16 @@ internal sealed class PlaceStep(CountryRanges countries, PlaceFile? file) : IEnr
         if (place is null || place.Country.Length == 0)
         {
             place = new Place(countries.Find(address), place?.Region ?? "", place?.City ?? "");
+        }
+
+        // One object for all addresses of a place: what is made of the same objects need not be made again.
+        if (_shared.TryGet((place.Country, place.Region, place.City), out var shared))
+        {
+            place = shared;
+        }
+        else
+        {
+            _shared.Add((place.Country, place.Region, place.City), place);
         }
 
         _places.Add(address.Bits, place);
