@@ -33,6 +33,6 @@ public sealed class StoreBatch
         Drops.Clear();
         Imports.Clear();
         Points.Truncate(0);
-        StoredPoints.Truncate(0);
+        StoredPoints.Clear();
     }
 }
