@@ -11,6 +11,8 @@ namespace Sightline.Store;
 /// </summary>
 public sealed class StoreMaintenance
 {
+    private const long CheckpointSpareBytes = 2 << 20;
+
     private readonly EventStore _store;
     private readonly Lock _oneAtATime = new();
 
@@ -20,7 +22,7 @@ public sealed class StoreMaintenance
     /// Moves what was committed from the write-ahead log into the database file, if there is something. Called every ten seconds or so,
     /// it keeps the log small: a restart replays it, and a commit that finds it too large would checkpoint by itself.
     /// </summary>
-    /// <returns><see langword="false"/>: not now, for readers still need what a checkpoint would replace; try again later.</returns>
+    /// <returns><see langword="false"/>: not now, for readers still need what a checkpoint would replace, or the disk is too full for one; try again later.</returns>
     public bool Checkpoint()
     {
         _store.Months.LetGo();
@@ -29,6 +31,11 @@ public sealed class StoreMaintenance
             if (!_store.Dirty)
             {
                 return true;
+            }
+
+            if (!HasRoomForCheckpoint())
+            {
+                return false;
             }
 
             try
@@ -44,6 +51,10 @@ public sealed class StoreMaintenance
             return true;
         }
     }
+
+    /// <summary>A checkpoint that runs out of disk half way invalidates the engine, and the process with it; without one the rows are as safe in the engine's log.</summary>
+    private bool HasRoomForCheckpoint() =>
+        new DriveInfo(_store.Directory).AvailableFreeSpace >= StorageQueries.Files(_store).LogBytes + CheckpointSpareBytes;
 
     /// <summary>
     /// Moves the events of a past month into a file of its own, or what came late for one that has a file: the month that has most to

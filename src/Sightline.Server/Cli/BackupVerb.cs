@@ -61,8 +61,15 @@ internal static class BackupVerb
         {
             CliJson.Write(context, new
             {
-                made.Name, path = Path.Combine(directory, made.Name), made.CreatedAt, made.Bytes, files = made.Files.Count, made.Seconds,
-                made.WriterWaitedMilliseconds, made.StoredPosition, made.LogEnd,
+                made.Name,
+                path = Path.Combine(directory, made.Name),
+                made.CreatedAt,
+                made.Bytes,
+                files = made.Files.Count,
+                made.Seconds,
+                made.WriterWaitedMilliseconds,
+                made.StoredPosition,
+                made.LogEnd,
             });
         }
         else

@@ -116,8 +116,21 @@ public sealed class ProjectStore(SettingsDb db, TimeProvider time)
             """,
             new
             {
-                id, change.Name, change.TimeZone, change.Currency, change.RetentionDays, change.EventsPerSecond, WeekStart = (int?)change.WeekStart, Privacy = (int?)change.Privacy,
-                change.HonoursDoNotTrack, change.AllowsBots, change.EventsPerDay, change.EventsPerMonth, change.IsPublic, change.IsIndexed, change.HasBadge,
+                id,
+                change.Name,
+                change.TimeZone,
+                change.Currency,
+                change.RetentionDays,
+                change.EventsPerSecond,
+                WeekStart = (int?)change.WeekStart,
+                Privacy = (int?)change.Privacy,
+                change.HonoursDoNotTrack,
+                change.AllowsBots,
+                change.EventsPerDay,
+                change.EventsPerMonth,
+                change.IsPublic,
+                change.IsIndexed,
+                change.HasBadge,
             });
         SetList(connection, id, ProjectRows.DomainKind, change.Domains);
         SetList(connection, id, ProjectRows.ExcludedIpKind, change.ExcludedIps);

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Sightline.Core.Model;
 using Sightline.Log;
 using Sightline.Server;
+using Sightline.Server.Features.Imports;
 using Sightline.Server.Import;
 using Sightline.Server.Receive;
 using Sightline.Store;
@@ -39,6 +40,7 @@ internal sealed class ImportServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => ControlSocket.Listen(kestrel, _directory.FullName));
         builder.Services.AddSingleton(Desk);
+        builder.Services.AddSingleton(new CommandLineImports(new ImportJobStore(settings, TimeProvider.System), Desk, TimeProvider.System));
         _app = builder.Build();
         _app.MapImports();
     }

@@ -154,7 +154,7 @@ public sealed class EveryPageTests(Chromium chromium) : IAsyncLifetime
         await page.RouteAsync("**/*.js*", route => route.AbortAsync());
         await page.GotoAsync(new Uri(_server.Address, "/projects/1").ToString());
         await Assertions.Expect(page.Locator(".tile-value").First).ToBeVisibleAsync();
-        Assert.True(await page.EvaluateAsync<bool>("document.querySelector('.g-line').getTotalLength() > 100"));
+        Assert.True(await page.EvaluateAsync<bool>("document.querySelector('.plot .g-line').getTotalLength() > 100"));
         Assert.True(await page.EvaluateAsync<bool>("new Promise(done => new PerformanceObserver(list => done(list.getEntriesByName('first-contentful-paint').length > 0)).observe({ type: 'paint', buffered: true }))"));
 
         await page.EmulateMediaAsync(new() { Media = Media.Print });

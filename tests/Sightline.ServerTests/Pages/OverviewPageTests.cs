@@ -173,7 +173,7 @@ public sealed class OverviewPageTests
     public async Task All_projects_are_listed_or_how_to_make_one()
     {
         await using var app = await PagesApp.StartAsync();
-        Assert.Contains("sightline project add", (await app.GetAsync("/")).Body, StringComparison.Ordinal);
+        Assert.Contains("Nothing to see yet", (await app.GetAsync("/")).Body, StringComparison.Ordinal);
         app.Projects.Add("Shop", new ProjectChange { Domains = ["shop.example.com"] });
         app.Stats.Full();
         var (_, page) = await app.GetAsync("/");

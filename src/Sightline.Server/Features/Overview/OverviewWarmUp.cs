@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Sightline.Core.Model;
 using Sightline.Store.Settings;
@@ -41,6 +42,9 @@ internal sealed partial class OverviewWarmUp(
         var model = await overview.LoadAsync(project, new OverviewState { Project = project.Id }, "", mayWrite: false, stoppingToken);
         await using var scope = scopes.CreateAsyncScope();
         var context = new DefaultHttpContext { RequestServices = scope.ServiceProvider };
+        context.Request.Scheme = "http";
+        context.Request.Host = new HostString("localhost");
+        context.Request.Path = string.Create(CultureInfo.InvariantCulture, $"/projects/{project.Id}");
         context.Response.Body = Stream.Null;
         await new RazorComponentResult<OverviewPage>(new Dictionary<string, object?> { [nameof(OverviewPage.Model)] = model }).ExecuteAsync(context);
     }
