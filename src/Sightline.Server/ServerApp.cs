@@ -5,6 +5,7 @@ using Sightline.Server.Cli.Asking;
 using Sightline.Server.Features.Accounts;
 using Sightline.Server.Features.Dropped;
 using Sightline.Server.Features.Erase;
+using Sightline.Server.Features.Explorer;
 using Sightline.Server.Features.Goals;
 using Sightline.Server.Features.Graphite;
 using Sightline.Server.Features.Imports;
@@ -56,6 +57,7 @@ internal static class ServerApp
         builder.Services.AddRealtime();
         builder.Services.AddGoals();
         builder.Services.AddGraphite();
+        builder.Services.AddExplorer();
         builder.Services.AddSingleton<DroppedService>();
         builder.Services.AddAccounts(options);
         builder.Services.AddSetup();
@@ -85,6 +87,7 @@ internal static class ServerApp
         app.MapRealtime();
         app.MapGoals();
         app.MapGraphite();
+        app.MapExplorer();
         app.MapDropped();
         app.MapAccounts();
         app.MapSetup();

@@ -1,8 +1,10 @@
 // On every page. Pages work without it; it makes them quick.
 import "htmx.org";
+import { completions } from "./completions";
 import { graphs } from "./graphs";
 import { live } from "./live";
 import { menus } from "./menus";
+import { series } from "./series";
 import { shortcuts } from "./shortcuts";
 import { suggestions } from "./suggestions";
 import { tour } from "./tour";
@@ -12,5 +14,7 @@ menus();
 shortcuts();
 suggestions();
 graphs();
+series();
+completions();
 live();
 tour();

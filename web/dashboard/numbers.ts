@@ -25,3 +25,19 @@ export function text(kind: string, value: number, currency: string): string {
     default: return count(value);
   }
 }
+
+const large = ["", "k", "M", "G", "T", "P", "E"], binary = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"], small = ["", "m", "µ", "n", "p"];
+
+/** A number of any size in a few characters: of bytes by powers of two. */
+export function series(value: number, unit: string): string {
+  let size = Math.abs(value), power = 0;
+  if (size === 0) return "0";
+  const [thousand, names] = unit === "B" || unit === "B/s" ? [1024, binary] as const : [1000, large] as const;
+  const digits = () => (value < 0 ? "−" : "") + String(+size.toFixed(size < 9.995 ? 2 : size < 99.95 ? 1 : 0));
+  if (size >= 0.9995) {
+    for (; size >= thousand * 0.9995 && power < names.length - 1; power++) size /= thousand;
+    return digits() + names[power];
+  }
+  for (; size < 0.9995 && power < small.length - 1; power++) size *= 1000;
+  return digits() + small[power];
+}

@@ -23,16 +23,21 @@ internal sealed class GraphiteService(EventStore store, ProjectDirectory project
 
     /// <summary>The series of all targets, in their order. Takes a thread of its own for as long as it takes.</summary>
     /// <exception cref="GraphiteException">A target cannot be computed, or takes too long.</exception>
-    public async Task<IReadOnlyList<Core.Queries.Graphite.Series>> RenderAsync(Project project, RenderRequest request, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Core.Queries.Graphite.Series>> RenderAsync(Project project, RenderRequest request, CancellationToken cancellationToken) =>
+        [.. (await EachAsync(project, request.Targets, request.Context, cancellationToken)).SelectMany(static series => series)];
+
+    /// <summary>The series of each target. Takes a thread of its own for as long as it takes.</summary>
+    /// <exception cref="GraphiteException">A target cannot be computed, or takes too long.</exception>
+    public async Task<IReadOnlyList<IReadOnlyList<Core.Queries.Graphite.Series>>> EachAsync(Project project, IReadOnlyList<string> targets, RenderContext context, CancellationToken cancellationToken)
     {
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limited.CancelAfter(options.QueryTimeout);
         try
         {
-            return await Task.Run<IReadOnlyList<Core.Queries.Graphite.Series>>(() =>
+            return await Task.Run<IReadOnlyList<IReadOnlyList<Core.Queries.Graphite.Series>>>(() =>
             {
                 var evaluator = new Evaluator(new GraphiteSource(store, project.Id, Now, limited.Token), limited.Token);
-                return [.. request.Targets.SelectMany(target => evaluator.Evaluate(TargetParser.Parse(target), request.Context))];
+                return [.. targets.Select(target => evaluator.Evaluate(TargetParser.Parse(target), context))];
             }, limited.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
