@@ -38,7 +38,9 @@ internal static class ServerApp
     public static WebApplication Build(ServeOptions options, TimeProvider? time = null)
     {
         var directory = DataDirectory.Take(options.Data);
-        var builder = WebApplication.CreateSlimBuilder();
+        // The working directory is none of ours: the framework would look for settings in it and watch every file under it, the log's among them.
+        var builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, Args = ["--hostBuilder:reloadConfigOnChange=false"] });
         builder.AddSightlineLogging(options);
         var certificate = builder.AddTls(options);
         builder.WebHost.ConfigureKestrel(kestrel => ConfigureKestrel(kestrel, options, certificate));

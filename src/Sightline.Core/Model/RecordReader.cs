@@ -49,6 +49,16 @@ internal ref struct RecordReader(ReadOnlySpan<byte> input)
 
     public string? Text() => Unsigned() is var length && length == 0 ? null : Encoding.UTF8.GetString(Take(length - 1));
 
+    /// <summary>Goes past what <see cref="Bytes"/> or <see cref="Text()"/> would read.</summary>
+    public void Skip()
+    {
+        var length = Unsigned();
+        if (length != 0)
+        {
+            Take(length - 1);
+        }
+    }
+
     public ReadOnlySpan<byte> Take(ulong length)
     {
         if (length > (ulong)Remaining)

@@ -98,7 +98,14 @@ internal sealed class ImportDesk(Gate gate, DurableLog log, EventStore store, Ti
     public IReadOnlyList<ImportProgress> Find(uint project, ReadOnlySpan<byte> head) => FileIdentity.Matching(head, store.ImportProgress(project));
 
     /// <summary>Appends a slice; <see langword="null"/> when the turn was lost meanwhile.</summary>
-    public async Task<GateAnswer?> AppendAsync(ImportTurn turn, EventBatch batch, CancellationToken cancellationToken)
+    public Task<GateAnswer?> AppendAsync(ImportTurn turn, EventBatch batch, CancellationToken cancellationToken) =>
+        AppendAsync(turn, project => gate.AppendAsync(project, batch, cancellationToken));
+
+    /// <summary>Appends a slice that came encoded.</summary>
+    public Task<GateAnswer?> AppendAsync(ImportTurn turn, ReadOnlyMemory<byte> payload, EventBatchSummary summary, CancellationToken cancellationToken) =>
+        AppendAsync(turn, project => gate.AppendAsync(project, payload, summary, cancellationToken));
+
+    private async Task<GateAnswer?> AppendAsync(ImportTurn turn, Func<Project, ValueTask<GateAnswer>> append)
     {
         if (!gate.TryFindProjectById(turn.Project, out var project))
         {
@@ -117,7 +124,7 @@ internal sealed class ImportDesk(Gate gate, DurableLog log, EventStore store, Ti
 
         try
         {
-            return await gate.AppendAsync(project, batch, cancellationToken);
+            return await append(project);
         }
         finally
         {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.AspNetCore.Http.Features;
 using Sightline.Core.Model;
 using Sightline.Server.Features.Imports;
@@ -51,30 +52,44 @@ internal static class ImportEndpoints
             return Results.Conflict();
         }
 
-        var head = await BodyAsync(request, FileIdentity.HeadLength, cancellationToken);
-        return Results.Ok(desk.Find(project, head.Span));
+        var head = new byte[BodyLength(request, FileIdentity.HeadLength)];
+        await request.Body.ReadExactlyAsync(head, cancellationToken);
+        return Results.Ok(desk.Find(project, head));
     }
 
     private static async Task<IResult> AppendAsync(uint project, string turn, ImportDesk desk, CommandLineImports shown, HttpRequest request, CancellationToken cancellationToken)
     {
-        EventBatch batch;
+        // Slices are megabytes: a new array for each would have the collector go through everything again and again.
+        var length = BodyLength(request, MaxSliceBytes);
+        var buffer = ArrayPool<byte>.Shared.Rent(length);
         try
         {
-            batch = EventBatchCodec.Read((await BodyAsync(request, MaxSliceBytes, cancellationToken)).Span);
+            var slice = buffer.AsMemory(0, length);
+            await request.Body.ReadExactlyAsync(slice, cancellationToken);
+            return await AppendSliceAsync(project, turn, desk, shown, request, slice, cancellationToken);
         }
         catch (InvalidDataException)
         {
             return Results.BadRequest();
         }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
 
-        if (desk.Find(project, turn) is not { } held || await desk.AppendAsync(held, batch, cancellationToken) is not { } answer)
+    private static async Task<IResult> AppendSliceAsync(
+        uint project, string turn, ImportDesk desk, CommandLineImports shown, HttpRequest request, ReadOnlyMemory<byte> slice, CancellationToken cancellationToken)
+    {
+        var summary = EventBatchCodec.Summarize(slice.Span);
+        if (desk.Find(project, turn) is not { } held || await desk.AppendAsync(held, slice, summary, cancellationToken) is not { } answer)
         {
             return Results.Conflict();
         }
 
         if (answer.Accepted)
         {
-            shown.Appended(held, batch);
+            shown.Appended(held, summary);
         }
 
         if (answer.RetryAfterSeconds > 0)
@@ -85,7 +100,8 @@ internal static class ImportEndpoints
         return Results.StatusCode(answer.StatusCode);
     }
 
-    private static async Task<ReadOnlyMemory<byte>> BodyAsync(HttpRequest request, int limit, CancellationToken cancellationToken)
+    /// <summary>What the caller says of the body's length; who says nothing has none.</summary>
+    private static int BodyLength(HttpRequest request, int limit)
     {
         // The server's limit is for the world outside; here only the owner of the data directory comes in.
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
@@ -93,8 +109,6 @@ internal static class ImportEndpoints
             size.MaxRequestBodySize = limit;
         }
 
-        var body = new MemoryStream((int)Math.Min(request.ContentLength ?? 0, limit));
-        await request.Body.CopyToAsync(body, cancellationToken);
-        return body.GetBuffer().AsMemory(0, (int)body.Length);
+        return (int)Math.Clamp(request.ContentLength ?? 0, 0, limit);
     }
 }

@@ -99,6 +99,12 @@ public sealed class Gate(DurableLog log, ProjectDirectory projects, IngestCounte
         return pending;
     }
 
+    /// <summary>As the one above, of a batch that came encoded as the log keeps it.</summary>
+    public ValueTask<GateAnswer> AppendAsync(Project project, ReadOnlyMemory<byte> payload, EventBatchSummary summary, CancellationToken cancellationToken) =>
+        summary.Received == 0 && summary.Progress is null
+            ? ValueTask.FromResult(new GateAnswer(RejectReason.None))
+            : AppendAsync(project, RecordKind.Events, payload, (int)Math.Min(summary.Received, int.MaxValue), summary.ReceivedBy, cancellationToken);
+
     /// <summary>Appends one record of any kind.</summary>
     /// <param name="project">Whose it is.</param>
     /// <param name="kind">What the payload holds.</param>

@@ -64,13 +64,43 @@ public sealed class EventBatchCodecTests
             }
 
             var length = random.Next(3) == 0 ? random.Next(copy.Length) : copy.Length;
-            try
-            {
-                EventBatchCodec.Read(copy.AsSpan(0, length));
-            }
-            catch (InvalidDataException)
-            {
-            }
+            Assert.Equal(ReadOrNull(copy.AsSpan(0, length)), SummaryOrNull(copy.AsSpan(0, length)));
+        }
+    }
+
+    /// <summary>Whoever hands encoded bytes on asks for the summary instead of reading them: both must refuse the same.</summary>
+    [Fact]
+    public void A_summary_tells_what_the_batch_holds()
+    {
+        var summary = EventBatchCodec.Summarize(Bytes(Full()));
+        Assert.Equal((ReceivedBy.Matomo, 6L), (summary.ReceivedBy, summary.Received));
+        Assert.Equal(JsonSerializer.Serialize(Full().Progress), JsonSerializer.Serialize(summary.Progress));
+        Assert.Null(EventBatchCodec.Summarize(Bytes(Golden())).Progress);
+    }
+
+    private static (ReceivedBy, long)? ReadOrNull(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            var batch = EventBatchCodec.Read(bytes);
+            return (batch.ReceivedBy, batch.Events.Count + batch.Drops.Sum(static drop => drop.Count));
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
+    }
+
+    private static (ReceivedBy, long)? SummaryOrNull(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            var summary = EventBatchCodec.Summarize(bytes);
+            return (summary.ReceivedBy, summary.Received);
+        }
+        catch (InvalidDataException)
+        {
+            return null;
         }
     }
 

@@ -13,11 +13,11 @@ internal sealed class CommandLineImports(ImportJobStore jobs, ImportDesk desk, T
     private readonly Dictionary<string, Run> _runs = [];
 
     /// <summary>A slice of lines was taken.</summary>
-    public void Appended(ImportTurn turn, EventBatch batch)
+    public void Appended(ImportTurn turn, EventBatchSummary slice)
     {
         lock (_lock)
         {
-            var name = Path.GetFileName(batch.Progress?.FileName ?? "");
+            var name = Path.GetFileName(slice.Progress?.FileName ?? "");
             if (!_runs.TryGetValue(turn.Id, out var run))
             {
                 ForgetOthers(turn);
@@ -25,8 +25,8 @@ internal sealed class CommandLineImports(ImportJobStore jobs, ImportDesk desk, T
                 _runs[turn.Id] = run;
             }
 
-            run.Records += batch.Events.Count + batch.Drops.Sum(drop => drop.Count);
-            run.Position = batch.Progress?.Offset ?? run.Position;
+            run.Records += slice.Received;
+            run.Position = slice.Progress?.Offset ?? run.Position;
             run.Name = name.Length > 0 ? name : run.Name;
             if (time.GetElapsedTime(run.SavedAt) >= SaveEvery || run.SavedAt == 0)
             {

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Sightline.Server.Write.Enrich;
 
@@ -8,6 +9,8 @@ internal static class SipHash
 {
     public const int KeySize = 16;
 
+    // Compiled well at once: a process that has just begun to import would hash hundreds of thousands of lines in code made in haste.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ulong Compute(ReadOnlySpan<byte> key, ReadOnlySpan<byte> data)
     {
         var k0 = BinaryPrimitives.ReadUInt64LittleEndian(key);
@@ -44,6 +47,7 @@ internal static class SipHash
         return v0 ^ v1 ^ v2 ^ v3;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Round(ref ulong v0, ref ulong v1, ref ulong v2, ref ulong v3)
     {
         v0 += v1;
