@@ -3,6 +3,7 @@ using Sightline.Server.Access;
 using Sightline.Server.Backup;
 using Sightline.Server.Cli.Asking;
 using Sightline.Server.Features.Accounts;
+using Sightline.Server.Features.Dashboards;
 using Sightline.Server.Features.Dropped;
 using Sightline.Server.Features.Erase;
 using Sightline.Server.Features.Explorer;
@@ -60,6 +61,7 @@ internal static class ServerApp
         builder.Services.AddGoals();
         builder.Services.AddGraphite();
         builder.Services.AddExplorer();
+        builder.Services.AddDashboards();
         builder.Services.AddSingleton<DroppedService>();
         builder.Services.AddAccounts(options);
         builder.Services.AddSetup();
@@ -90,6 +92,7 @@ internal static class ServerApp
         app.MapGoals();
         app.MapGraphite();
         app.MapExplorer();
+        app.MapDashboards();
         app.MapDropped();
         app.MapAccounts();
         app.MapSetup();

@@ -53,6 +53,15 @@ internal sealed class SeriesGeometry
             result.Add((lower, (double[])sums.Clone()));
         }
 
+        // Where no line has a value there is nothing to stack.
+        for (var i = 0; i < sums.Length; i++)
+        {
+            if (!lines.Any(line => i < line.Values.Count && double.IsFinite(line.Values[i])))
+            {
+                result.ForEach(line => line.Item2[i] = double.NaN);
+            }
+        }
+
         return result;
     }
 
@@ -81,25 +90,37 @@ internal sealed class SeriesGeometry
         return path.ToString();
     }
 
+    // A piece for each stretch without gaps: along the upper edge and back along the lower one.
     private string Area(double[] lower, double[] upper, SeriesLine line)
     {
-        if (upper.Length == 0)
-        {
-            return "";
-        }
-
         var path = new StringBuilder();
-        for (var i = 0; i < upper.Length; i++)
+        var from = 0;
+        for (var i = 0; i <= upper.Length; i++)
         {
-            Point(path, i == 0 ? 'M' : 'L', line.Start + (i * line.Step), upper[i]);
+            if (i < upper.Length && double.IsFinite(upper[i]))
+            {
+                continue;
+            }
+
+            for (var j = from; j < i; j++)
+            {
+                Point(path, j == from ? 'M' : 'L', line.Start + (j * line.Step), upper[j]);
+            }
+
+            for (var j = i - 1; j >= from; j--)
+            {
+                Point(path, 'L', line.Start + (j * line.Step), lower[j]);
+            }
+
+            if (i > from)
+            {
+                path.Append('Z');
+            }
+
+            from = i + 1;
         }
 
-        for (var i = lower.Length - 1; i >= 0; i--)
-        {
-            Point(path, 'L', line.Start + (i * line.Step), lower[i]);
-        }
-
-        return path.Append('Z').ToString();
+        return path.ToString();
     }
 
     private void Point(StringBuilder path, char pen, long time, double value) => path.Append(CultureInfo.InvariantCulture, $"{pen}{X(time):0.#} {Y(value):0.#}");

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Dapper;
 
 namespace Sightline.Store.Settings;
@@ -9,17 +8,16 @@ public sealed class MetricRuleStore : IDisposable
     private const int LongestText = 64 * 1024;
 
     private readonly SettingsDb _db;
-    private readonly ConcurrentDictionary<uint, string> _known = new();
+    private readonly PerProject<string> _known;
 
     public MetricRuleStore(SettingsDb db)
     {
         _db = db;
-        db.Written += _known.Clear;
+        _known = new PerProject<string>(db, static (connection, project) => connection.ExecuteScalar<string?>("SELECT text FROM metric_rules WHERE project = @project", new { project }) ?? "");
     }
 
     /// <summary>A rule a line; empty: none.</summary>
-    public string Of(uint project) =>
-        _known.GetOrAdd(project, id => _db.Read(connection => connection.ExecuteScalar<string?>("SELECT text FROM metric_rules WHERE project = @id", new { id })) ?? "");
+    public string Of(uint project) => _known.Of(project);
 
     /// <exception cref="InvalidSettingException">They are too long.</exception>
     public void Set(uint project, string text)
@@ -33,5 +31,5 @@ public sealed class MetricRuleStore : IDisposable
             "INSERT INTO metric_rules(project, text) VALUES (@project, @text) ON CONFLICT(project) DO UPDATE SET text = excluded.text", new { project, text }));
     }
 
-    public void Dispose() => _db.Written -= _known.Clear;
+    public void Dispose() => _known.Dispose();
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Dapper;
 
 namespace Sightline.Store.Settings;
@@ -11,18 +10,18 @@ public sealed class NoteStore : IDisposable
 
     private readonly SettingsDb _db;
     private readonly TimeProvider _time;
-    private readonly ConcurrentDictionary<uint, IReadOnlyList<Note>> _known = new();
+    private readonly PerProject<IReadOnlyList<Note>> _known;
 
     public NoteStore(SettingsDb db, TimeProvider time)
     {
         (_db, _time) = (db, time);
-        db.Written += _known.Clear;
+        _known = new PerProject<IReadOnlyList<Note>>(db, static (connection, project) =>
+            [.. connection.Query<(long, long, string, bool)>("SELECT id, time_ms, text, is_private FROM notes WHERE project = @project ORDER BY time_ms, id", new { project })
+                .Select(row => new Note(row.Item1, row.Item2, row.Item3, row.Item4))]);
     }
 
     /// <summary>In order of time.</summary>
-    public IReadOnlyList<Note> Of(uint project) => _known.GetOrAdd(project, id => _db.Read(connection => (IReadOnlyList<Note>)
-        [.. connection.Query<(long, long, string, bool)>("SELECT id, time_ms, text, is_private FROM notes WHERE project = @id ORDER BY time_ms, id", new { id })
-            .Select(row => new Note(row.Item1, row.Item2, row.Item3, row.Item4))]));
+    public IReadOnlyList<Note> Of(uint project) => _known.Of(project);
 
     /// <exception cref="InvalidSettingException">The text cannot be kept.</exception>
     public void Add(uint project, long timeMs, string text, bool isPrivate = false)
@@ -53,7 +52,7 @@ public sealed class NoteStore : IDisposable
     /// <summary><see langword="false"/>: the project has no such note.</summary>
     public bool Remove(uint project, long id) => _db.Write(connection => connection.Execute("DELETE FROM notes WHERE project = @project AND id = @id", new { project, id }) > 0);
 
-    public void Dispose() => _db.Written -= _known.Clear;
+    public void Dispose() => _known.Dispose();
 
     private static string Checked(string text)
     {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Dapper;
 
 namespace Sightline.Store.Settings;
@@ -12,18 +11,18 @@ public sealed class SavedViews : IDisposable
 
     private readonly SettingsDb _db;
     private readonly TimeProvider _time;
-    private readonly ConcurrentDictionary<uint, IReadOnlyList<SavedView>> _known = new();
+    private readonly PerProject<IReadOnlyList<SavedView>> _known;
 
     public SavedViews(SettingsDb db, TimeProvider time)
     {
         (_db, _time) = (db, time);
-        db.Written += _known.Clear;
+        _known = new PerProject<IReadOnlyList<SavedView>>(db, static (connection, project) =>
+            [.. connection.Query<(long, string, string)>("SELECT id, name, query FROM saved_views WHERE project = @project ORDER BY name COLLATE NOCASE, id", new { project })
+                .Select(row => new SavedView(row.Item1, row.Item2, row.Item3))]);
     }
 
     /// <summary>By name.</summary>
-    public IReadOnlyList<SavedView> Of(uint project) => _known.GetOrAdd(project, id => _db.Read(connection => (IReadOnlyList<SavedView>)
-        [.. connection.Query<(long, string, string)>("SELECT id, name, query FROM saved_views WHERE project = @id ORDER BY name COLLATE NOCASE, id", new { id })
-            .Select(row => new SavedView(row.Item1, row.Item2, row.Item3))]));
+    public IReadOnlyList<SavedView> Of(uint project) => _known.Of(project);
 
     /// <summary>Saves a view; one of the same name is replaced.</summary>
     /// <exception cref="InvalidSettingException">Name or view cannot be kept.</exception>
@@ -59,5 +58,5 @@ public sealed class SavedViews : IDisposable
     /// <summary><see langword="false"/>: the project has no such view.</summary>
     public bool Remove(uint project, long id) => _db.Write(connection => connection.Execute("DELETE FROM saved_views WHERE project = @project AND id = @id", new { project, id }) > 0);
 
-    public void Dispose() => _db.Written -= _known.Clear;
+    public void Dispose() => _known.Dispose();
 }

@@ -34,7 +34,7 @@ internal sealed class ExplorerService(GraphiteService graphite, NotesService not
             var query = ExploreQueryParser.Parse(question);
             var plan = await Task.Run(() => ExplorePlanner.Plan(query, names, known, cancellationToken), cancellationToken);
             var shown = plan.Graphs.Take(MostGraphs).ToList();
-            IReadOnlyList<SeriesGraphModel?> drawn = query.Statement == ExploreStatement.List ? [.. shown.Select(static _ => (SeriesGraphModel?)null)] : await DrawAsync(project, question, query, shown, cancellationToken);
+            IReadOnlyList<SeriesGraphModel?> drawn = query.Statement == ExploreStatement.List ? [.. shown.Select(static _ => (SeriesGraphModel?)null)] : await DrawAsync(project, question, query, shown, Range(project, query), cancellationToken);
             return model with
             {
                 Query = query,
@@ -47,6 +47,31 @@ internal sealed class ExplorerService(GraphiteService graphite, NotesService not
             return model with { Fault = fault.Message };
         }
     }
+
+    /// <summary>All lines of a question in one graph, for a panel; the question's own range is not looked at.</summary>
+    /// <exception cref="ExploreException">The question cannot be read.</exception>
+    /// <exception cref="GraphiteException">A line cannot be computed.</exception>
+    public async Task<SeriesGraphModel> LinesAsync(Project project, string question, RenderContext context, CancellationToken cancellationToken)
+    {
+        var query = ExploreQueryParser.Parse(question);
+        var plan = await Task.Run(() => ExplorePlanner.Plan(query, graphite.Names(project), rules.Of(project.Id), cancellationToken), cancellationToken);
+        // Apart, the title tells graphs from each other; together, each line has to.
+        var graphs = plan.Graphs.Count <= 1 ? plan.Graphs : [.. plan.Graphs.Select(graph => graph with
+        {
+            Targets = [.. graph.Targets.Select(target => target with
+            {
+                Tags = graph.Tags.Where(pair => pair.Key is not ("unit" or "target_type") && plan.Graphs.Any(other => other.Tags.GetValueOrDefault(pair.Key) != pair.Value))
+                    .Concat(target.Tags).ToDictionary(static pair => pair.Key, static pair => pair.Value),
+            })],
+        })];
+        var together = new ExploreGraph(new Dictionary<string, string>(), [], graphs.Select(static graph => graph.Unit).Distinct(StringComparer.Ordinal).ToList() is [var unit] ? unit : "", [.. graphs.SelectMany(static graph => graph.Targets)]);
+        return (await DrawAsync(project, question, query, [together], context, cancellationToken))[0]!;
+    }
+
+    /// <summary>Values of a tag, sorted.</summary>
+    /// <exception cref="ExploreException">The project's rules cannot be read.</exception>
+    public IReadOnlyList<string> ValuesOf(Project project, string tag) =>
+        Tags(graphite.Names(project), rules.Of(project.Id), int.MaxValue).FirstOrDefault(known => known.Name == tag)?.Values ?? [];
 
     /// <summary>What the last word of a question may become, as whole questions.</summary>
     public IReadOnlyList<string> Complete(Project project, string question)
@@ -78,20 +103,22 @@ internal sealed class ExplorerService(GraphiteService graphite, NotesService not
 
     private static readonly string[] First = ["server", "service", "what"];
 
-    private async Task<IReadOnlyList<SeriesGraphModel?>> DrawAsync(Project project, string question, ExploreQuery query, List<ExploreGraph> graphs, CancellationToken cancellationToken)
+    private RenderContext Range(Project project, ExploreQuery query)
     {
         var zone = TimeZoneInfo.TryFindSystemTimeZoneById(project.TimeZone, out var found) ? found : TimeZoneInfo.Utc;
         var (from, until) = (AtTime.Parse(query.From, graphite.Now, zone), AtTime.Parse(query.To, graphite.Now, zone));
-        if (from >= until)
-        {
-            throw new ExploreException($"'from {query.From}' is not before 'to {query.To}'");
-        }
+        return from < until
+            ? new RenderContext(Math.Max(0, from), until, graphite.Now, zone)
+            : throw new ExploreException($"'from {query.From}' is not before 'to {query.To}'");
+    }
 
-        var context = new RenderContext(Math.Max(0, from), until, graphite.Now, zone);
+    private async Task<IReadOnlyList<SeriesGraphModel?>> DrawAsync(
+        Project project, string question, ExploreQuery query, IReadOnlyList<ExploreGraph> graphs, RenderContext context, CancellationToken cancellationToken)
+    {
         var targets = graphs.SelectMany(static graph => graph.Targets).Select(static target => target.Expression).ToList();
         var series = await graphite.EachAsync(project, targets, context, cancellationToken);
         var drawn = new List<SeriesGraphModel?>();
-        var events = Events(project, query.Events, from, until);
+        var events = Events(project, query.Events, context.From, context.Until);
         var at = 0;
         foreach (var graph in graphs)
         {
@@ -104,12 +131,12 @@ internal sealed class ExplorerService(GraphiteService graphite, NotesService not
             {
                 Name = Title(graph),
                 Unit = graph.Unit == "unknown" ? "" : graph.Unit,
-                From = from,
-                Until = until,
+                From = context.From,
+                Until = context.Until,
                 IsStacked = query.Statement == ExploreStatement.Stack,
                 Min = query.Min,
                 Max = query.Max,
-                Zone = zone,
+                Zone = context.Zone,
                 Notes = events,
                 ZoomUrl = Address(project, ExplorerQuestion.Over(question, "FROM", "TO")).Replace("FROM", "{from}", StringComparison.Ordinal).Replace("TO", "{to}", StringComparison.Ordinal),
                 // Of many, those that stand out are named first.
