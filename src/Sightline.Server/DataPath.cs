@@ -84,6 +84,8 @@ internal sealed class DataPath : IDisposable
 
     public ClientAddress ClientAddress { get; }
 
+    public EngineState Engine { get; } = new();
+
     /// <summary>Less free space than what is kept back: nothing more is taken in.</summary>
     public bool IsDiskLow => new DriveInfo(_directory.Path).AvailableFreeSpace < Options.MinFreeDiskBytes;
 

@@ -20,6 +20,7 @@ internal sealed partial class DataPathWorker(DataPath path, IHostApplicationLife
 
         // What loading left behind would stay for good in an idle server: there, nothing allocates enough to begin a collection.
         lifetime.ApplicationStarted.Register(static () => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true));
+        _ = path.Engine.Failure.ContinueWith(failure => Stop(failure.Result), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         _feeding = Task.Factory.StartNew(Feed, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         return Task.CompletedTask;
     }
@@ -29,7 +30,7 @@ internal sealed partial class DataPathWorker(DataPath path, IHostApplicationLife
         path.Gate.Close();
         await _stopping.CancelAsync();
         await _feeding;
-        var drained = await Task.Run(() => path.Feeder.Drain(path.Options.DrainTimeout), CancellationToken.None);
+        var drained = !path.Engine.HasFailed && await Task.Run(() => path.Feeder.Drain(path.Options.DrainTimeout), CancellationToken.None);
         LogStopped(drained, path.Feeder.GapBytes);
     }
 
@@ -43,11 +44,15 @@ internal sealed partial class DataPathWorker(DataPath path, IHostApplicationLife
         }
         catch (DuckDbException exception) when (exception.IsFatal)
         {
-            // The engine will answer nothing more in this process. Everything acknowledged is in the log; a new process goes on from there.
-            LogFatal(exception);
-            Environment.ExitCode = 1;
-            lifetime.StopApplication();
+            path.Engine.Fail(exception);
         }
+    }
+
+    // Everything acknowledged is in the log: whoever opens the store anew goes on from there.
+    private void Stop(DuckDbException failure)
+    {
+        LogFatal(failure);
+        lifetime.StopApplication();
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The log was not closed cleanly: {TornBytes} bytes of an unfinished record cut off, {DamagedBytes} damaged bytes passed over")]
@@ -56,6 +61,6 @@ internal sealed partial class DataPathWorker(DataPath path, IHostApplicationLife
     [LoggerMessage(Level = LogLevel.Information, Message = "Stopped; everything stored: {Drained}, {GapBytes} bytes wait in the log")]
     private partial void LogStopped(bool drained, long gapBytes);
 
-    [LoggerMessage(Level = LogLevel.Critical, Message = "The store's engine has failed and needs a new process; nothing acknowledged is lost")]
+    [LoggerMessage(Level = LogLevel.Critical, Message = "The store's engine has failed and must be opened anew; nothing acknowledged is lost")]
     private partial void LogFatal(Exception exception);
 }

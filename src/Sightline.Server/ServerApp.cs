@@ -74,6 +74,22 @@ internal static class ServerApp
         builder.Services.AddSystem();
 
         var app = builder.Build();
+        try
+        {
+            Use(app, options);
+            return app;
+        }
+        catch
+        {
+            // A disk that is full now may have room later: whoever tries again must not meet what this attempt holds.
+            app.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            directory.Dispose();
+            throw;
+        }
+    }
+
+    private static void Use(WebApplication app, ServeOptions options)
+    {
         app.UseBrokenRequests();
         app.UseTls(options);
         app.UseAccess();
@@ -104,7 +120,6 @@ internal static class ServerApp
         app.MapErase();
         app.MapBackup();
         app.MapSystem();
-        return app;
     }
 
     private static void ConfigureKestrel(KestrelServerOptions kestrel, ServeOptions options, CertificateFile? certificate)

@@ -1,3 +1,4 @@
+using Sightline.Store.DuckDb;
 using Sightline.Store.Settings;
 
 namespace Sightline.Server;
@@ -66,6 +67,11 @@ internal sealed partial class StoreKeeper(DataPath path, ILogger<StoreKeeper> lo
                 try
                 {
                     await Task.Run(() => RunOnce(stoppingToken), stoppingToken);
+                }
+                catch (DuckDbException exception) when (exception.IsFatal)
+                {
+                    path.Engine.Fail(exception);
+                    return;
                 }
                 catch (Exception exception) when (exception is not OperationCanceledException)
                 {

@@ -38,6 +38,7 @@ public sealed class StoreMaintenance
                 return false;
             }
 
+            _store.CheckpointBegins?.Invoke();
             try
             {
                 _store.WriterConnection.Execute("CHECKPOINT");
@@ -52,7 +53,7 @@ public sealed class StoreMaintenance
         }
     }
 
-    /// <summary>A checkpoint that runs out of disk half way invalidates the engine, and the process with it; without one the rows are as safe in the engine's log.</summary>
+    /// <summary>A checkpoint that runs out of disk half way invalidates the engine, and the server must close and open it; without one the rows are as safe in the engine's log.</summary>
     private bool HasRoomForCheckpoint() =>
         new DriveInfo(_store.Directory).AvailableFreeSpace >= StorageQueries.Files(_store).LogBytes + CheckpointSpareBytes;
 

@@ -76,7 +76,7 @@ internal static class DemoVerb
             app.Lifetime.ApplicationStopping);
         await app.WaitForShutdownAsync(cancellationToken);
         await running;
-        return Environment.ExitCode;
+        return app.Services.GetRequiredService<DataPath>().Engine.HasFailed ? ExitCode.Failed : ExitCode.Done;
     }
 
     private static DemoPlan FindOrMakePlan(string data, int days, int events, string address, TimeProvider time, out bool isNew)

@@ -15,12 +15,6 @@ namespace Sightline.Server.Write;
 /// </summary>
 internal sealed partial class LogToStore : IDisposable
 {
-    /// <summary>A transaction takes at most this many events: at 20,000 the cost a row has levelled off.</summary>
-    private const int MaxEvents = 20_000;
-
-    /// <summary>A point costs the store about a tenth of an event.</summary>
-    private const int PointsAnEvent = 10;
-
     /// <summary>
     /// How long a batch waits for company, also after one that was not full: a transaction costs as much as thousands of rows, and
     /// without the wait a steady stream makes dozens a second. Far under the two seconds in which an event must be visible.
@@ -30,21 +24,13 @@ internal sealed partial class LogToStore : IDisposable
     /// <summary>Addresses rest in the log only as long as the store needs: a drained segment is closed and deleted after this.</summary>
     private static readonly TimeSpan SegmentAge = TimeSpan.FromSeconds(30);
 
-    private const int MaxRetrySeconds = 10;
-
     private readonly DurableLog _log;
     private readonly StoreWriter _writer;
     private readonly Func<StoreBatch, int> _write;
-    private readonly Enrichment _enrichment;
-    private readonly ProjectDirectory _projects;
+    private readonly BatchReader _reader;
+    private readonly Attempts _attempts = new();
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private LogReader? _reader;
-    private StoreBatch? _spare;
-    private int _maxRecords = int.MaxValue;
-    private volatile int _failures;
-    private int _dataFailures;
-    private bool _full;
     private readonly LagClock _lag;
     private long _stored;
 
@@ -62,8 +48,7 @@ internal sealed partial class LogToStore : IDisposable
         _write = write ?? writer.Write;
         _log = log;
         _writer = writer;
-        _enrichment = enrichment;
-        _projects = projects;
+        _reader = new BatchReader(log, new RecordTaker(enrichment, projects, writer.Series, Statistics, time, logger), enrichment);
         _time = time;
         _logger = logger;
         _stored = writer.Position.Value;
@@ -76,7 +61,7 @@ internal sealed partial class LogToStore : IDisposable
     public long GapBytes => Math.Max(0, _log.DurableEnd.Value - Interlocked.Read(ref _stored));
 
     /// <summary>Attempts that failed since the last that went well.</summary>
-    public int ConsecutiveFailures => _failures;
+    public int ConsecutiveFailures => _attempts.Failed;
 
     /// <summary>How old the oldest acknowledged datum is that is not in the store; zero when it holds everything.</summary>
     public TimeSpan Lag => GapBytes == 0 ? TimeSpan.Zero : _lag.Lag;
@@ -85,7 +70,7 @@ internal sealed partial class LogToStore : IDisposable
     /// Runs until cancelled, on the calling thread, which it keeps: one of its own, for it computes and waits for the disk, which threads
     /// of the pool are not for. Faults of the store are logged and tried again.
     /// </summary>
-    /// <exception cref="DuckDbException">The engine is broken for good: only a new process helps.</exception>
+    /// <exception cref="DuckDbException">The engine is broken for good: only opening the store anew helps.</exception>
     public void Run(CancellationToken cancellationToken)
     {
         using var stage = new WriteStage(Write);
@@ -95,7 +80,7 @@ internal sealed partial class LogToStore : IDisposable
             {
                 if (Step(stage))
                 {
-                    if (!_full)
+                    if (!_reader.WasFull)
                     {
                         Pause(Gather, cancellationToken);
                     }
@@ -103,9 +88,9 @@ internal sealed partial class LogToStore : IDisposable
                     continue;
                 }
 
-                if (_failures > 0)
+                if (_attempts.Failed > 0)
                 {
-                    Pause(TimeSpan.FromSeconds(Math.Min(MaxRetrySeconds, Math.Pow(2, _failures - 1))), cancellationToken);
+                    Pause(_attempts.Wait, cancellationToken);
                     continue;
                 }
 
@@ -126,9 +111,7 @@ internal sealed partial class LogToStore : IDisposable
     /// <summary>Nothing to read: closes the segment in use when it is this old, and deletes what the store has.</summary>
     public void LetGo(TimeSpan segmentAge)
     {
-        // An open reader keeps its segment.
-        _reader?.Dispose();
-        _reader = null;
+        _reader.LetGo();
         _log.RollIfOlderThan(segmentAge);
         _log.DeleteBefore(_writer.Position);
     }
@@ -140,7 +123,7 @@ internal sealed partial class LogToStore : IDisposable
         var started = _time.GetTimestamp();
         while (_writer.Position < until)
         {
-            if (_time.GetElapsedTime(started) > timeout || (!RunOnce() && _failures > 3))
+            if (_time.GetElapsedTime(started) > timeout || (!RunOnce() && _attempts.Failed > 3))
             {
                 return false;
             }
@@ -172,7 +155,7 @@ internal sealed partial class LogToStore : IDisposable
         }
 
         // After a failure one thing at a time, until batches have their whole size again.
-        if (_full && _maxRecords == int.MaxValue)
+        if (_reader.WasFull && _attempts.IsWhole)
         {
             stage.Begin(read);
             return true;
@@ -181,45 +164,19 @@ internal sealed partial class LogToStore : IDisposable
         return WriteHere(read);
     }
 
-    /// <summary>Reads and enriches a batch. False: there is nothing behind <paramref name="from"/>, or reading failed.</summary>
+    /// <summary>False: there is nothing behind <paramref name="from"/>, or reading failed.</summary>
     private bool Read(LogPosition from, out ReadBatch read)
     {
-        var started = Stopwatch.GetTimestamp();
-        read = new ReadBatch(_spare ?? new StoreBatch { UpTo = from });
-        read.Batch.UpTo = from;
-        _spare = null;
         _lag.Note(_log.DurableEnd.Value);
+        read = null!;
         try
         {
-            _reader ??= _log.OpenReader(from);
-            _full = true;
-            while (read.Records < _maxRecords && read.Batch.Events.Count + (read.Batch.Points.Count / PointsAnEvent) < MaxEvents)
-            {
-                if (!_reader.TryRead(out var record))
-                {
-                    _full = false;
-                    break;
-                }
-
-                read.Records++;
-                Take(record, read.Batch);
-            }
-
-            _enrichment.Finish(read.Batch);
+            return _reader.Read(from, _attempts, out read);
         }
         catch (Exception exception) when (exception is not DuckDbException { IsFatal: true })
         {
-            return Failed(exception, read.Records);
+            return Failed(exception, read?.Records ?? 0);
         }
-
-        if (_reader.Position > from)
-        {
-            // Damaged bytes the reader stepped over lie behind it, too.
-            read.Batch.UpTo = _reader.Position;
-        }
-
-        read.Took = Stopwatch.GetElapsedTime(started);
-        return read.Records > 0 || read.Batch.UpTo > from;
     }
 
     private bool WriteHere(ReadBatch read)
@@ -261,123 +218,24 @@ internal sealed partial class LogToStore : IDisposable
         // While traffic never pauses, segments must go too.
         _log.DeleteBefore(upTo);
         _log.RollIfOlderThan(SegmentAge);
-        _failures = 0;
-        _dataFailures = 0;
+        _attempts.Succeed();
         _lag.Stored(upTo.Value);
-        _maxRecords = _maxRecords > int.MaxValue / 2 ? int.MaxValue : _maxRecords * 2;
         Statistics.Wrote(read.Records, read.Batch.Events.Count, read.Batch.Points.Count, read.Took);
         Interlocked.Exchange(ref _stored, upTo.Value);
-        // Its lists are large: new ones for every batch would have the collector go through everything again and again.
-        read.Batch.Clear();
-        _spare = read.Batch;
+        _reader.Return(read.Batch);
         return true;
     }
 
-    public void Dispose() => _reader?.Dispose();
-
-    private void Take(in LogRecord record, StoreBatch into)
-    {
-        var projectKnown = _projects.TryGetById(record.Project, out var project);
-        if (record.Kind == RecordKind.Points && projectKnown)
-        {
-            TakePoints(record, into);
-            return;
-        }
-
-        if (record.Kind != RecordKind.Events || !projectKnown)
-        {
-            // A project that was removed while its records were under way: there is nobody left to show a drop to.
-            Statistics.Orphaned(1);
-            LogOrphan(record.Kind, record.Project);
-            return;
-        }
-
-        EventBatch batch;
-        try
-        {
-            batch = EventBatchCodec.Read(record.Payload.Span);
-        }
-        catch (InvalidDataException exception)
-        {
-            LogUnreadable(exception, record.Position.Value);
-            var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-            into.Received.Add(new ReceivedCount(record.Project, now, ReceivedBy.EventApi, 1));
-            into.Drops.Add(new Drop(record.Project, now, ReceivedBy.EventApi, DropReason.Damaged, 1, null));
-            return;
-        }
-
-        if (_dataFailures >= PoisonAfter && _maxRecords == 1)
-        {
-            Poisoned(record, batch, into);
-            return;
-        }
-
-        _enrichment.Add(project!, batch, into);
-        if (batch.Progress is { } progress)
-        {
-            into.Imports.Add((record.Project, progress));
-        }
-    }
-
-    private void TakePoints(in LogRecord record, StoreBatch into)
-    {
-        try
-        {
-            var drop = _dataFailures >= PoisonAfter && _maxRecords == 1;
-            PointRecord.Take(record.Project, record.Payload.Span, _writer.Series, into, drop);
-            if (drop)
-            {
-                LogPoison(record.Position.Value, record.Project, 1);
-            }
-        }
-        catch (InvalidDataException exception)
-        {
-            LogUnreadable(exception, record.Position.Value);
-            var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-            into.Received.Add(new ReceivedCount(record.Project, now, ReceivedBy.Carbon, 1));
-            into.Drops.Add(new Drop(record.Project, now, ReceivedBy.Carbon, DropReason.Damaged, 1, null));
-        }
-    }
-
-    // A batch that fails is tried again with half the records, down to one. One record that alone fails this often is poison: its
-    // data are dropped with a reason, so that everybody else's go on.
-    private const int PoisonAfter = 5;
-
-    private void Poisoned(in LogRecord record, EventBatch batch, StoreBatch into)
-    {
-        var count = (uint)batch.Events.Count;
-        LogPoison(record.Position.Value, record.Project, count);
-        foreach (var drop in batch.Drops)
-        {
-            count += drop.Count;
-        }
-
-        into.Received.Add(new ReceivedCount(record.Project, batch.ReceivedMs, batch.ReceivedBy, count));
-        into.Drops.Add(new Drop(record.Project, batch.ReceivedMs, batch.ReceivedBy, DropReason.Damaged, count, null));
-        if (batch.Progress is { } progress)
-        {
-            into.Imports.Add((record.Project, progress));
-        }
-    }
+    public void Dispose() => _reader.Dispose();
 
     private bool Failed(Exception exception, int records)
     {
-        _failures++;
-        // A full disk or too little memory is the machine's fault, not the record's: wait for it as long as it takes.
-        _dataFailures = records == 1 && !IsOfTheMachine(exception) ? _dataFailures + 1 : 0;
+        _attempts.Fail(exception, records);
         Statistics.Failed();
-        _enrichment.Restart();
-        _reader?.Dispose();
-        _reader = null;
-        _maxRecords = Math.Max(1, records / 2);
-        LogFailed(exception, records, _failures);
+        _reader.Restart();
+        LogFailed(exception, records, _attempts.Failed);
         return false;
     }
-
-    private static bool IsOfTheMachine(Exception exception) =>
-        exception is IOException or OutOfMemoryException or UnauthorizedAccessException
-        || (exception is DuckDbException && (exception.Message.StartsWith("IO Error", StringComparison.OrdinalIgnoreCase)
-            || exception.Message.StartsWith("Out of Memory", StringComparison.OrdinalIgnoreCase)));
 
     private void WaitForWork(CancellationToken cancellationToken)
     {
@@ -400,13 +258,4 @@ internal sealed partial class LogToStore : IDisposable
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Writing {Records} records to the store failed (attempt {Attempt}); nothing is lost, it will be tried again")]
     private partial void LogFailed(Exception exception, int records, int attempt);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "The log record at {Position} cannot be read and is counted as damaged")]
-    private partial void LogUnreadable(Exception exception, long position);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "The log record at {Position} of project {Project} cannot be stored by any means: {Count} data dropped as damaged")]
-    private partial void LogPoison(long position, uint project, uint count);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "A log record of kind {Kind} for project {Project} has no reader or no project and is passed over")]
-    private partial void LogOrphan(RecordKind kind, uint project);
 }
