@@ -24,6 +24,8 @@ internal sealed class DataPath : IDisposable
         _directory = directory;
         Options = options;
         Time = time;
+        var tables = Task.Run(() => EnrichmentTables.Load(
+            directory.Path, new EnrichmentOptions { PlacesFile = options.GeoDatabase, ReferrerSpamFile = options.ReferrerSpamFile }));
         try
         {
             Settings = SettingsDb.Open(directory.Path, time);
@@ -43,8 +45,7 @@ internal sealed class DataPath : IDisposable
                 time,
                 loggers.CreateLogger<DurableLog>());
             Salts = new VisitorSalts(Settings, time);
-            Enrichment = EnrichmentFactory.Create(
-                directory.Path, new EnrichmentOptions { PlacesFile = options.GeoDatabase, ReferrerSpamFile = options.ReferrerSpamFile }, Salts, time, Store.Received);
+            Enrichment = EnrichmentFactory.Create(tables.GetAwaiter().GetResult(), Salts, time, Store.Received);
             Feeder = new LogToStore(Log, Writer, Enrichment, Projects, time, loggers.CreateLogger<LogToStore>());
             Gate = new Gate(Log, Projects, Counters, time);
             ClientAddress = new ClientAddress(options.TrustedProxies);

@@ -18,8 +18,6 @@ internal sealed partial class DataPathWorker(DataPath path, IHostApplicationLife
             LogRecovered(path.Log.Recovery.TornBytes, path.Log.Recovery.DamagedBytes);
         }
 
-        // What loading left behind would stay for good in an idle server: there, nothing allocates enough to begin a collection.
-        lifetime.ApplicationStarted.Register(static () => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true));
         _ = path.Engine.Failure.ContinueWith(failure => Stop(failure.Result), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         _feeding = Task.Factory.StartNew(Feed, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         return Task.CompletedTask;

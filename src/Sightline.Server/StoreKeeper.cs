@@ -63,6 +63,7 @@ internal sealed partial class StoreKeeper(DataPath path, ILogger<StoreKeeper> lo
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
+                var isFirst = timer.Period == FirstAfter;
                 timer.Period = CheckpointEvery;
                 try
                 {
@@ -76,6 +77,12 @@ internal sealed partial class StoreKeeper(DataPath path, ILogger<StoreKeeper> lo
                 catch (Exception exception) when (exception is not OperationCanceledException)
                 {
                     LogFailed(exception);
+                }
+
+                if (isFirst)
+                {
+                    // The first pages have been made ahead by now.
+                    SpareMemory.GiveBack();
                 }
             }
         }

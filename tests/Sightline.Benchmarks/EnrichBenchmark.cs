@@ -25,7 +25,7 @@ internal static class EnrichBenchmark
         {
             var started = Stopwatch.GetTimestamp();
             using var salts = new VisitorSalts(SettingsDb.Open(directory, TimeProvider.System), TimeProvider.System);
-            using var enrichment = EnrichmentFactory.Create(directory, new EnrichmentOptions(), salts, TimeProvider.System);
+            using var enrichment = EnrichmentFactory.Create(EnrichmentTables.Load(directory, new EnrichmentOptions()), salts, TimeProvider.System);
             Console.WriteLine($"start            {Stopwatch.GetElapsedTime(started).TotalMilliseconds,10:F0} ms");
             var project = new Project { Id = 1, Name = "Shop", PublicKey = "0123456789abcdef", Domains = ["shop.example"], TimeZone = "Europe/Berlin" };
             var batches = MakeBatches();

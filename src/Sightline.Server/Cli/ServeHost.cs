@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Sightline.Server.Features.Accounts;
+using Sightline.Store;
 using Sightline.Store.Settings;
 
 namespace Sightline.Server.Cli;
@@ -25,6 +26,8 @@ internal static class ServeHost
     /// <param name="built">Told of each server before it starts, for tests that have the engine fail.</param>
     public static async Task<int> RunAsync(ServeOptions options, CliContext context, CancellationToken cancellationToken, Action<WebApplication>? built = null)
     {
+        // The engine's library is large: it is loaded while the host is put together.
+        _ = Task.Run(static () => EventStore.EngineVersion, CancellationToken.None);
         var failures = 0;
         string? fault = null;
         while (true)

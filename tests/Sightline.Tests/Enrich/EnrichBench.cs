@@ -42,7 +42,7 @@ public sealed class EnrichBench : IDisposable
 
     public VisitorSalts Salts => _salts ??= new VisitorSalts(_data.Open(), Time);
 
-    internal Enrichment Enrichment => _enrichment ??= EnrichmentFactory.Create(Path, Options, Salts, Time);
+    internal Enrichment Enrichment => _enrichment ??= EnrichmentFactory.Create(EnrichmentTables.Load(Path, Options), Salts, Time);
 
     public static EventBatch Batch(params IncomingEvent[] events)
     {
