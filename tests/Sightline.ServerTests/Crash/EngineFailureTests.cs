@@ -1,7 +1,7 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Text;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Sightline.Core.Model;
 using Sightline.Server;
@@ -18,7 +18,7 @@ public sealed class EngineFailureTests : IDisposable
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("sightline-engine-");
     private readonly HttpClient _client = new();
     private readonly StringWriter _said = new();
-    private readonly List<WebApplication> _servers = [];
+    private readonly ConcurrentQueue<DataPath> _opened = [];
     private int _sent;
 
     public EngineFailureTests() => _limit.CancelAfter(TimeSpan.FromMinutes(2));
@@ -61,25 +61,26 @@ public sealed class EngineFailureTests : IDisposable
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(_limit.Token);
             var serving = ServeHost.RunAsync(options, CliContext.OfProcess() with { Output = TextWriter.Synchronized(_said), Error = TextWriter.Synchronized(_said) }, stop.Token, app =>
             {
-                app.Services.GetRequiredService<EventStore>().CheckpointBegins = () =>
+                var path = app.Services.GetRequiredService<DataPath>();
+                path.Store.CheckpointBegins = () =>
                 {
                     if (Volatile.Read(ref armed))
                     {
                         disk!.FillTo(0);
                     }
                 };
-                _servers.Add(app);
+                _opened.Enqueue(path);
             });
             await ReadyAsync(serving);
-            var project = new ProjectStore(_servers[0].Services.GetRequiredService<SettingsDb>(), TimeProvider.System).Add("Shop");
+            var project = new ProjectStore(_opened.First().Settings, TimeProvider.System).Add("Shop");
             await SendAsync(serving, project, 2000);
 
             Volatile.Write(ref armed, true);
             await SendAsync(serving, project, 2000);
-            await UntilAsync(serving, () => _servers[0].Services.GetRequiredService<DataPath>().Engine.HasFailed);
+            await UntilAsync(serving, () => _opened.First().Engine.HasFailed);
             Volatile.Write(ref armed, false);
             disk.Clear();
-            await UntilAsync(serving, () => _servers.Count > 1);
+            await UntilAsync(serving, () => _opened.Count > 1);
             await ReadyAsync(serving);
             await SendAsync(serving, project, 100);
 
