@@ -39,6 +39,9 @@ public sealed record ServeOptions
     /// <summary>A query that takes longer is stopped.</summary>
     public TimeSpan QueryTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How old an answer that was costly to find may be although events came in since.</summary>
+    public TimeSpan AnswersGoodFor { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Place database in MaxMind's format, for regions and cities; <see langword="null"/>: countries from the built-in data.</summary>
     public string? GeoDatabase { get; init; }
 

@@ -53,7 +53,7 @@ internal static class ServerApp
         builder.Services.AddMatomo();
         builder.Services.AddMetricListeners();
         builder.Services.AddSingleton<ImportDesk>();
-        builder.Services.AddQuery(new QueryOptions { Timeout = options.QueryTimeout });
+        builder.Services.AddQuery(new QueryOptions { Timeout = options.QueryTimeout, GoodFor = options.AnswersGoodFor });
         builder.Services.AddSingleton<IStatsSource, QueryServiceStats>();
         builder.Services.AddOverview();
         builder.Services.AddHostedService<OverviewWarmUp>();

@@ -49,7 +49,9 @@ internal sealed class ServerUnderTest : IAsyncDisposable
     {
         data ??= Directory.CreateTempSubdirectory("sightline-test-").FullName;
         time ??= TimeProvider.System;
-        configure ??= options => options;
+        var chosen = configure ?? (options => options);
+        // Tests look right after they have written.
+        configure = options => chosen(options with { AnswersGoodFor = TimeSpan.Zero });
         return new ServerUnderTest(data, time, configure, await StartAsync(data, time, configure));
     }
 

@@ -28,16 +28,22 @@ internal sealed class AskedQuery
     public static string KeyOf(ResolvedQuery resolved) => PlanKey.Settings(resolved.Project) + QueryWriter.Key(resolved);
 
     /// <summary>Answers queries of one calendar, those that ask the same by one answer.</summary>
-    public static void AnswerAll(IReadOnlyList<AskedQuery> queries, SlicedGroupSource source, ResultCache cache, CancellationToken cancellation)
+    /// <param name="queries">Those without an answer.</param>
+    /// <param name="source">Finds what they need.</param>
+    /// <param name="cache">Keeps the answers.</param>
+    /// <param name="goodFor">How long an answer may be given out although events came in, asked once what it needs is found.</param>
+    /// <param name="cancellation">The caller left.</param>
+    public static void AnswerAll(IReadOnlyList<AskedQuery> queries, SlicedGroupSource source, ResultCache cache, Func<TimeSpan> goodFor, CancellationToken cancellation)
     {
         var once = queries.GroupBy(query => query.key, StringComparer.Ordinal).Select(same => (Same: same.ToList(), Evaluator: new StatsEvaluator(same.First().Resolved))).ToList();
         var tables = source.Group([.. once.SelectMany(query => query.Evaluator.Plans)], cancellation);
+        var good = goodFor();
         var at = 0;
         foreach (var (same, evaluator) in once)
         {
             var answer = evaluator.Answer([.. tables.Skip(at).Take(evaluator.Plans.Count)]);
             at += evaluator.Plans.Count;
-            cache.Keep(same[0].key, same[0].generations, answer, answer.Rows.Sum(RowBytes) + 500);
+            cache.Keep(same[0].key, same[0].generations, answer, answer.Rows.Sum(RowBytes) + 500, good);
             same.ForEach(query => (query.Answer, query.Outcome) = (answer, source.OutcomeOf(evaluator.Plans)));
         }
     }

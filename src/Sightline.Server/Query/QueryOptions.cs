@@ -15,6 +15,12 @@ public sealed record QueryOptions
     /// <summary>Queries run at once; others wait.</summary>
     public int Concurrency { get; init; } = Math.Max(2, Environment.ProcessorCount);
 
+    /// <summary>How long an answer that took <see cref="Costly"/> or more is given out again while new events come in: many people looking at once cost what few do.</summary>
+    public TimeSpan GoodFor { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>What was computed sooner is always computed anew.</summary>
+    public TimeSpan Costly { get; init; } = TimeSpan.FromMilliseconds(25);
+
     /// <summary>Threads that one query's work is spread over, its own among them.</summary>
     public int Workers { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, 8);
 

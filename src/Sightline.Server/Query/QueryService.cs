@@ -34,7 +34,7 @@ public sealed class QueryService : IDisposable
     public QueryService(EventStore store, QueryOptions options, SegmentResolver segments, TimeProvider time)
     {
         (this.store, this.options, this.segments, this.time) = (store, options, segments, time);
-        cache = new(options.CacheBytes);
+        cache = new(options.CacheBytes, time);
         turns = new(options.Concurrency);
         newest = new(store);
         arrays = new(options.ArrayBytes);
@@ -236,7 +236,8 @@ public sealed class QueryService : IDisposable
                 Interlocked.Increment(ref ranSinceRest);
                 SlicedGroupSource source = new(
                     () => new DuckDbGroupSource(Snapshot(), options.MemoryBytes, Workers(), options.DealsRows, arrays), cache, days, missing.First().Resolved.Calendar);
-                AskedQuery.AnswerAll([.. missing], source, cache, cancellation);
+                var started = time.GetTimestamp();
+                AskedQuery.AnswerAll([.. missing], source, cache, () => time.GetElapsedTime(started) >= options.Costly ? options.GoodFor : TimeSpan.Zero, cancellation);
             }
             return Results(asked, project, now, Snapshot, began, cancellation);
         }

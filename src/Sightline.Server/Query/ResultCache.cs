@@ -2,10 +2,11 @@ namespace Sightline.Server.Query;
 
 /// <summary>
 /// Results of earlier queries, each with the generations of the days it was computed from. An entry whose days have changed since is never
-/// given out. Bounded by memory; what was not used for longest goes first.
+/// given out, unless it was kept with a time in which it may be. Bounded by memory; what was not used for longest goes first.
 /// </summary>
 /// <param name="limitBytes">Estimated size of everything kept.</param>
-public sealed class ResultCache(long limitBytes)
+/// <param name="time">Tells how old results are.</param>
+public sealed class ResultCache(long limitBytes, TimeProvider time)
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, LinkedListNode<Entry>> entries = new(StringComparer.Ordinal);
@@ -27,7 +28,7 @@ public sealed class ResultCache(long limitBytes)
 
     /// <param name="key">Names the result, whatever the state of the data.</param>
     /// <param name="generations">Of the days it depends on, as they are now.</param>
-    /// <returns><see langword="null"/>: not there, or computed from an older state.</returns>
+    /// <returns><see langword="null"/>: not there, or computed from an older state and no longer good.</returns>
     public T? Find<T>(string key, ReadOnlySpan<long> generations) where T : class
     {
         lock (gate)
@@ -36,7 +37,7 @@ public sealed class ResultCache(long limitBytes)
             {
                 return null;
             }
-            if (!generations.SequenceEqual(node.Value.Generations))
+            if (!generations.SequenceEqual(node.Value.Generations) && (node.Value.GoodFor == TimeSpan.Zero || time.GetElapsedTime(node.Value.Kept) >= node.Value.GoodFor))
             {
                 Remove(node);
                 return null;
@@ -51,7 +52,8 @@ public sealed class ResultCache(long limitBytes)
     /// <param name="generations">Read before the data were.</param>
     /// <param name="value">Never changed afterwards.</param>
     /// <param name="sizeBytes">Estimate.</param>
-    public void Keep(string key, long[] generations, object value, long sizeBytes)
+    /// <param name="goodFor">How long it is given out although its days have changed.</param>
+    public void Keep(string key, long[] generations, object value, long sizeBytes, TimeSpan goodFor = default)
     {
         var size = sizeBytes + (key.Length * 2) + (generations.Length * sizeof(long)) + 200;
         lock (gate)
@@ -65,7 +67,7 @@ public sealed class ResultCache(long limitBytes)
             {
                 return;
             }
-            entries[key] = byUse.AddFirst(new Entry(key, generations, value, size));
+            entries[key] = byUse.AddFirst(new Entry(key, generations, value, size, time.GetTimestamp(), goodFor));
             SizeBytes += size;
             while (SizeBytes > limitBytes)
             {
@@ -81,5 +83,5 @@ public sealed class ResultCache(long limitBytes)
         SizeBytes -= node.Value.Size;
     }
 
-    private sealed record Entry(string Key, long[] Generations, object Value, long Size);
+    private sealed record Entry(string Key, long[] Generations, object Value, long Size, long Kept, TimeSpan GoodFor);
 }

@@ -229,6 +229,28 @@ public sealed class QueryServiceTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task A_costly_answer_is_good_for_a_second_while_events_come_in_and_a_cheap_one_for_none()
+    {
+        FakeTimeProvider clock = new(DateTimeOffset.FromUnixTimeMilliseconds(Day + ZoneCalendar.DayMs));
+        using QueryService costly = new(fixture.Store, new QueryOptions { Costly = TimeSpan.Zero }, (_, _) => null, clock);
+        using QueryService cheap = new(fixture.Store, new QueryOptions(), (_, _) => null, clock);
+        const string Visitors = """{"project":1,"metrics":["visitors"],"range":["2026-11-01","2026-11-03"]}""";
+        async Task<(double?, CacheOutcome)> Found(QueryService service) => await Ask(service, Visitors) is var result ? (result.Answer.Rows[0].Metrics[0].Number, result.Cache) : default;
+        fixture.Write(At(1, 0));
+        Assert.Equal((1, CacheOutcome.Miss), await Found(costly));
+        Assert.Equal((1, CacheOutcome.Miss), await Found(cheap));
+        fixture.Write(At(2, 0));
+        clock.Advance(TimeSpan.FromMilliseconds(999));
+        Assert.Equal((1, CacheOutcome.Hit), await Found(costly));
+        Assert.Equal((2, CacheOutcome.Miss), await Found(cheap));
+        clock.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal((2, CacheOutcome.Miss), await Found(costly));
+        // Without changes it stays good.
+        clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal((2, CacheOutcome.Hit), await Found(costly));
+    }
+
     private static Event At(ulong visitor, int day) => StoreFixture.PageView(visitor, Day + (day * ZoneCalendar.DayMs));
 
     private static async Task Until(Func<bool> condition)
