@@ -12,7 +12,7 @@ namespace Sightline.Server.Access;
 /// prove, by a form's token, that one of our own pages sent it.
 /// </summary>
 internal sealed partial class AccessGate(
-    CallerReader callers, ProjectDirectory projects, IAntiforgery antiforgery, SignInRuleStore rules, IProof proof, ServeOptions options, ILogger<AccessGate> logger)
+    CallerReader callers, ProjectDirectory projects, IAntiforgery antiforgery, SignInRuleStore rules, IProof proof, LiveRight live, ServeOptions options, ILogger<AccessGate> logger)
 {
     public const string SignInPath = "/sign-in";
     public const string NewPasswordPath = "/account/new-password";
@@ -113,6 +113,12 @@ internal sealed partial class AccessGate(
             return;
         }
 
+        if (context.GetEndpoint()!.Metadata.GetMetadata<LiveAnswer>() is not null)
+        {
+            await live.RunAsync(context, rule, next);
+            return;
+        }
+
         await next(context);
     }
 
@@ -195,7 +201,7 @@ internal sealed partial class AccessGate(
         {
             return context.Request.Path.Equals(NewPasswordPath, StringComparison.Ordinal) ? null
                 : IsApi(context) ? Error(StatusCodes.Status403Forbidden, "password_change_needed", "The one-time password must be replaced first.")
-                : Results.LocalRedirect($"~{NewPasswordPath}");
+                : Results.LocalRedirect($"~{NewPasswordPath}{Back(context.Request)}");
         }
 
         return user.HasSecondFactor || !rules.Get().RequireSecondFactor || context.Request.Path.StartsWithSegments(SecondFactorPath, StringComparison.Ordinal)
@@ -215,6 +221,10 @@ internal sealed partial class AccessGate(
             context, StatusCodes.Status403Forbidden, "Not allowed",
             $"This needs the role {Rights.LeastRole(right).ToString().ToLowerInvariant()}. Ask an admin of the project, or an owner of this server.", "/", "All projects");
 
+    // What was asked for is shown once whatever stands before it is done.
+    private static string Back(HttpRequest request) =>
+        HttpMethods.IsGet(request.Method) && request.Path != "/" ? $"?returnUrl={Uri.EscapeDataString(request.Path + request.QueryString)}" : "";
+
     private static IResult SignInFirst(HttpContext context)
     {
         var request = context.Request;
@@ -226,8 +236,7 @@ internal sealed partial class AccessGate(
 
         if (request.Headers.Authorization.Count == 0 && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase))
         {
-            var back = HttpMethods.IsGet(request.Method) && request.Path != "/" ? $"?returnUrl={Uri.EscapeDataString(request.Path + request.QueryString)}" : "";
-            return Results.LocalRedirect($"~{SignInPath}{back}");
+            return Results.LocalRedirect($"~{SignInPath}{Back(request)}");
         }
 
         // Programs: a token as Basic password or Bearer opens pages too.

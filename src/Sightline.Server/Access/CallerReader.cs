@@ -27,7 +27,12 @@ internal sealed class CallerReader(ServeOptions options, ProjectDirectory projec
         return Read(context);
     }
 
-    public Caller Read(HttpContext context)
+    public Caller Read(HttpContext context) => Read(context, cookie.Find);
+
+    /// <summary>As <see cref="Read(HttpContext)"/>, of a request answered long ago: nobody has come, so a session that nobody uses grows no younger.</summary>
+    public Caller Look(HttpContext context) => Read(context, cookie.Look);
+
+    private Caller Read(HttpContext context, Func<HttpContext, (User User, UserSession Session)?> sessionOf)
     {
         if (ControlSocket.IsControl(context))
         {
@@ -40,7 +45,7 @@ internal sealed class CallerReader(ServeOptions options, ProjectDirectory projec
             return Given(context) is { } secret && projects.FindToken(secret) is { } grant ? Caller.Of(grant) : Caller.Nobody;
         }
 
-        if (cookie.Find(context) is { } found)
+        if (sessionOf(context) is { } found)
         {
             return Caller.Of(found.User, found.Session);
         }

@@ -11,6 +11,9 @@ internal interface IProof
 {
     /// <summary>What to answer instead of doing what was asked; <see langword="null"/>: the person has proven it just now or a moment ago.</summary>
     Task<IResult?> AskAsync(HttpContext context, Caller caller);
+
+    /// <summary>The person has proven it a moment ago, and need not again.</summary>
+    bool IsProven(Caller caller);
 }
 
 /// <summary>Declares that a route needs a proof.</summary>

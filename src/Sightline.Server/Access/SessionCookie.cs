@@ -59,6 +59,10 @@ internal sealed class SessionCookie(SessionStore sessions, SignInRuleStore rules
     public (User User, UserSession Session)? Find(HttpContext context) =>
         context.Request.Cookies[Name] is { Length: > 0 and <= 100 } secret ? sessions.Find(secret) : null;
 
+    /// <summary>As <see cref="Find"/>, but the session does not count as used.</summary>
+    public (User User, UserSession Session)? Look(HttpContext context) =>
+        context.Request.Cookies[Name] is { Length: > 0 and <= 100 } secret ? sessions.Look(secret) : null;
+
     /// <summary>The network a request comes from: an address names a person, and is not kept.</summary>
     public string AddressOf(HttpContext context) => Shortened(_clientAddress.Of(context));
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Time.Testing;
 using Sightline.Server.Features.Accounts;
 using Sightline.Store.Settings;
 
@@ -9,20 +10,25 @@ public sealed class AccountTests
     [Fact]
     public async Task A_printed_password_opens_nothing_but_the_page_that_replaces_it()
     {
-        await using var server = await ServerUnderTest.StartAsync(configure: options => options with { OwnerPassword = null });
+        FakeTimeProvider time = new(DateTimeOffset.FromUnixTimeSeconds(1_795_000_000));
+        await using var server = await ServerUnderTest.StartAsync(time, configure: options => options with { OwnerPassword = null });
         var first = (FirstOwner)server.Services.GetService(typeof(FirstOwner))!;
         await first.Made;
         var oneTime = first.OneTimePassword!;
         Assert.Matches("^([a-z2-9]{4}-){4}[a-z2-9]{4}$", oneTime);
         using var browser = server.NewBrowser();
         Assert.Equal("/projects/new", (await browser.TrySignInAsync(FirstOwner.Email, oneTime)).Location);
-        foreach (var path in new[] { "/", "/account", "/projects/1" })
+        foreach (var (path, back) in new[] { ("/", ""), ("/account", "?returnUrl=%2Faccount"), ("/projects/1?range=7d", "?returnUrl=%2Fprojects%2F1%3Frange%3D7d") })
         {
-            Assert.Equal("/account/new-password", (await browser.GetAsync(path)).Location);
+            Assert.Equal("/account/new-password" + back, (await browser.GetAsync(path)).Location);
         }
 
         Assert.Equal(HttpStatusCode.Forbidden, (await browser.GetAsync("/api/v1/projects")).Status);
         (string, string)[] Fields(string present, string next, string repeated) => [("present", present), ("new", next), ("repeated", repeated)];
+        // Not while the sign-in is fresh: then it was typed a moment ago.
+        Assert.DoesNotContain("name=\"present\"", (await browser.GetAsync("/account/new-password")).Text, StringComparison.Ordinal);
+        time.Advance(TimeSpan.FromMinutes(16));
+        Assert.Contains("name=\"present\"", (await browser.GetAsync("/account/new-password")).Text, StringComparison.Ordinal);
         Task<Page> Change(params (string, string)[] fields) => browser.SubmitAsync("/account/new-password", "/account/new-password", fields);
         foreach (var (fields, why) in new[]
         {
@@ -45,6 +51,32 @@ public sealed class AccountTests
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await again.TrySignInAsync(FirstOwner.Email, oneTime)).Status);
         await server.RestartAsync();
         Assert.Null(((FirstOwner)server.Services.GetService(typeof(FirstOwner))!).OneTimePassword);
+    }
+
+    [Fact]
+    public async Task Who_has_just_signed_in_with_a_given_password_types_it_once_and_lands_where_they_were_going()
+    {
+        await using var server = await ServerUnderTest.StartAsync();
+        server.AddProject();
+        const string Given = "given to somebody new";
+        new UserStore(server.Path.Settings, TimeProvider.System).Add("new@example.com", null, isOwner: false, new Passwords().Hash(Given), mustChangePassword: true);
+        using var browser = server.NewBrowser();
+        await browser.TrySignInAsync("new@example.com", Given);
+        const string Choose = "/account/new-password?returnUrl=%2Faccount%3Fdone%3Dname";
+        Assert.Contains("name=\"returnUrl\" value=\"/account?done=name\"", (await browser.GetAsync(Choose)).Text, StringComparison.Ordinal);
+        Task<Page> Change(string next, string repeated, string back) =>
+            browser.SubmitAsync(Choose, "/account/new-password", ("returnUrl", back), ("new", next), ("repeated", repeated));
+        foreach (var (next, repeated, why) in new[] { (Given, Given, "present one"), ("short", "short", "12 to 200"), (Browser.Password, "other", "differ") })
+        {
+            var refused = await Change(next, repeated, "/account?done=name");
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
+            Assert.Contains(why, refused.Text, StringComparison.Ordinal);
+            Assert.Contains("value=\"/account?done=name\"", refused.Text, StringComparison.Ordinal);
+        }
+
+        Assert.Equal("/account?done=name", (await Change(Browser.Password, Browser.Password, "/account?done=name")).Location);
+        // Once chosen it is a password like any other: to change it, it must be given.
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await Change("another set of words", "another set of words", "//evil.example")).Status);
     }
 
     [Fact]

@@ -87,5 +87,25 @@ public sealed class ConfirmTests
         Assert.Equal(HttpStatusCode.Found, (await owner.GetAsync("/account")).Status);
     }
 
+    [Theory]
+    [InlineData("settings", "settings/keys/rotate")]
+    [InlineData("settings", "settings/keys/remove")]
+    [InlineData("settings", "settings/remove")]
+    [InlineData("sharing", "sharing/links")]
+    [InlineData("sharing", "sharing/public")]
+    [InlineData("sharing", "sharing/chart")]
+    public async Task Keys_removal_and_what_strangers_may_see_are_asked_about_again(string page, string form)
+    {
+        await using var server = await ServerUnderTest.StartAsync(_time);
+        var before = server.AddProject("Shop");
+        using var owner = await server.SignInAsync();
+        _time.Advance(TimeSpan.FromMinutes(16));
+        var held = await owner.SubmitAsync($"/projects/1/{page}", $"/projects/1/{form}", ("name", "Shop"), ("public", "yes"), ("origins", "https://a.example"), ("key", before.PublicKey));
+        Assert.Contains("Is it you?", held.Text, StringComparison.Ordinal);
+        var after = new ProjectStore(server.Path.Settings, TimeProvider.System).List().Single();
+        Assert.Equal((before.PublicKey, false, 0), (after.PublicKey, after.IsPublic, after.EmbedOrigins.Count));
+        Assert.Empty(((SharedLinkStore)server.Services.GetService(typeof(SharedLinkStore))!).Of(1));
+    }
+
     private static IReadOnlyList<Token> Tokens(ServerUnderTest server) => new TokenStore(server.Path.Settings, TimeProvider.System).List();
 }

@@ -65,6 +65,34 @@ public sealed class LiveStreamTests
     }
 
     [Fact]
+    public async Task A_stream_ends_soon_after_the_session_or_token_that_opened_it()
+    {
+        await using var server = await ServerUnderTest.StartAsync();
+        server.AddProject();
+        using var owner = await server.SignInAsync();
+        using var bySession = await ReadAsync(await owner.Client.GetAsync("/api/v1/projects/1/live", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken));
+        using var byToken = await ReadAsync(await AskAsync(server, 1, server.AddToken(TokenScopes.Read, 1)));
+        using var other = await ReadAsync(await AskAsync(server, 1, server.AddToken(TokenScopes.Read, 1)));
+        foreach (var stream in new[] { bySession, byToken, other })
+        {
+            await TickAsync(stream);
+        }
+
+        using var elsewhere = await server.SignInAsync();
+        await elsewhere.SubmitAsync("/account", "/account/sessions/end-others");
+        await elsewhere.SubmitAsync("/tokens", "/tokens/1/revoke");
+        await EndAsync(bySession);
+        await EndAsync(byToken);
+        // What nobody took away goes on.
+        await Assert.ThrowsAsync<TimeoutException>(() => EndAsync(other, TimeSpan.FromSeconds(3)));
+    }
+
+    private static async Task<StreamReader> ReadAsync(HttpResponseMessage answer) => new(await answer.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
+
+    private static async Task EndAsync(StreamReader stream, TimeSpan? within = null) =>
+        await stream.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(within ?? TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+
+    [Fact]
     public async Task A_stopping_server_does_not_wait_for_its_listeners()
     {
         var server = await ServerUnderTest.StartLocalAsync();

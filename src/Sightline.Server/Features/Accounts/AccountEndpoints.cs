@@ -21,7 +21,8 @@ internal static class AccountEndpoints
             return Back("sessions");
         }).RequireSignIn();
         app.MapPost(Root + "/sessions/{session}/end", EndSession).RequireSignIn();
-        app.MapGet(AccessGate.NewPasswordPath, (HttpContext context) => NewPasswordPageOf(context, null)).RequireSignIn();
+        app.MapGet(AccessGate.NewPasswordPath, (HttpContext context, IProof proof) =>
+            NewPasswordPageOf(context, proof, LocalUrl.Checked(context.Request.Query["returnUrl"]), null)).RequireSignIn();
         app.MapPost(AccessGate.NewPasswordPath, NewPasswordAsync).RequireSignIn();
     }
 
@@ -49,13 +50,27 @@ internal static class AccountEndpoints
         return Back("sessions");
     }
 
-    private static async Task<IResult> NewPasswordAsync(HttpContext context, AccountService service, ProjectDirectory projects)
+    private static async Task<IResult> NewPasswordAsync(HttpContext context, AccountService service, IProof proof, ProjectDirectory projects)
     {
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
-        return Try(() => service.ChangePassword(context, form["present"].ToString(), form["new"].ToString(), form["repeated"].ToString())) is { } fault
-            ? NewPasswordPageOf(context, fault)
-            : SignInEndpoints.Land(projects, Caller.Of(context).User!, "/");
+        var (back, next, repeated) = (LocalUrl.Checked(form["returnUrl"]), form["new"].ToString(), form["repeated"].ToString());
+        return Try(() =>
+        {
+            if (AsksForPresent(context, proof))
+            {
+                service.ChangePassword(context, form["present"].ToString(), next, repeated);
+            }
+            else
+            {
+                service.ReplaceGivenPassword(context, next, repeated);
+            }
+        }) is { } fault
+            ? NewPasswordPageOf(context, proof, back, fault)
+            : SignInEndpoints.Land(projects, Caller.Of(context).User!, back);
     }
+
+    // Who has just signed in with the password that was given to them need not type it a second time.
+    private static bool AsksForPresent(HttpContext context, IProof proof) => Caller.Of(context) is var caller && !(caller.User!.MustChangePassword && proof.IsProven(caller));
 
     private static string? Try(Action change)
     {
@@ -72,9 +87,15 @@ internal static class AccountEndpoints
 
     private static IResult Back(string done) => Results.LocalRedirect($"~{Root}?done={done}");
 
-    private static IResult NewPasswordPageOf(HttpContext context, string? fault) => PageResult.Form<NewPasswordPage>(
+    private static IResult NewPasswordPageOf(HttpContext context, IProof proof, string back, string? fault) => PageResult.Form<NewPasswordPage>(
         context,
-        new() { [nameof(NewPasswordPage.Email)] = Caller.Of(context).User!.Email, [nameof(NewPasswordPage.Fault)] = fault },
+        new()
+        {
+            [nameof(NewPasswordPage.Email)] = Caller.Of(context).User!.Email,
+            [nameof(NewPasswordPage.AsksForPresent)] = AsksForPresent(context, proof),
+            [nameof(NewPasswordPage.ReturnUrl)] = back,
+            [nameof(NewPasswordPage.Fault)] = fault,
+        },
         fault is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
 
     private static IResult Page(HttpContext context, AccountService service, string? fault)

@@ -41,6 +41,26 @@ internal sealed class AccountService(UserStore users, SessionStore sessions, Pas
         Log(context, "changed the password", "");
     }
 
+    /// <summary>Replaces a password that was given to the person, right after they signed in with it; all other sessions are over.</summary>
+    /// <exception cref="SettingsException">The new one is not good enough, or is the one that was given.</exception>
+    public void ReplaceGivenPassword(HttpContext context, string next, string repeated)
+    {
+        var caller = Signed(context);
+        if (next != repeated)
+        {
+            throw new InvalidSettingException("the new password and its repetition differ");
+        }
+
+        var good = Passwords.Checked(next, caller.User!.Email);
+        if (passwords.Verify(caller.User, next, out _))
+        {
+            throw new InvalidSettingException("the new password is the present one");
+        }
+
+        users.SetPassword(caller.User.Id, passwords.Hash(good), mustChange: false, keepSession: caller.Session!.Id);
+        Log(context, "changed the password", "");
+    }
+
     public void EndSession(HttpContext context, uint session)
     {
         var caller = Signed(context);

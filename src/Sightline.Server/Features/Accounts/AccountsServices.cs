@@ -27,7 +27,7 @@ internal static class AccountsServices
         services.AddSingleton<HalfSignIn>().AddSingleton<SecondFactorService>().AddSingleton<PasskeyPlace>().AddSingleton<PasskeyChallenges>().AddSingleton<PasskeyService>();
         services.AddSingleton<Confirmation>().AddSingleton<IProof>(provider => provider.GetRequiredService<Confirmation>());
         services.AddSingleton<Passwords>().AddSingleton<SignInThrottle>().AddSingleton<SignInService>().AddSingleton<AccountService>();
-        services.AddSingleton<SessionCookie>().AddSingleton<CallerReader>().AddSingleton<AccessGate>();
+        services.AddSingleton<SessionCookie>().AddSingleton<CallerReader>().AddSingleton<LiveRight>().AddSingleton<AccessGate>();
         services.AddSingleton<FirstOwner>();
         services.AddHostedService(provider => provider.GetRequiredService<FirstOwner>());
         return services;

@@ -22,7 +22,7 @@ internal static class RealtimeEndpoints
     {
         var (read, _) = app.ForProjects(Right.EditReports);
         read.MapGet("/projects/{id}/realtime", ShowAsync);
-        read.MapGet("/api/v1/projects/{id}/live", StreamAsync);
+        read.MapGet("/api/v1/projects/{id}/live", StreamAsync).EndWithRight();
     }
 
     private static async Task<IResult> ShowAsync(string id, HttpContext context, ProjectGate gate, RealtimeFeeds feeds, CancellationToken cancellationToken)

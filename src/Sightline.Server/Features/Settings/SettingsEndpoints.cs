@@ -18,9 +18,9 @@ internal static class SettingsEndpoints
         app.MapGet(Root, (string id, string? saved, HttpContext context, ProjectSettings settings) => Page(context, Find(id, settings), saved, null, null)).RequireRight(Right.ChangeProject);
         app.MapPost(Root + "/retention", RetainAsync).RequireRight(Right.ChangeProject);
         app.MapPost(Root + "/keys/rotate", (string id, HttpContext context, ProjectSettings settings) =>
-            Do(context, Find(id, settings), "keys", project => settings.RotateKey(context, project))).RequireRight(Right.ChangeProject);
-        app.MapPost(Root + "/keys/remove", RemoveKeyAsync).RequireRight(Right.ChangeProject);
-        app.MapPost(Root + "/remove", RemoveAsync).RequireRight(Right.RunServer);
+            Do(context, Find(id, settings), "keys", project => settings.RotateKey(context, project))).RequireRight(Right.ChangeProject).RequireProof();
+        app.MapPost(Root + "/keys/remove", RemoveKeyAsync).RequireRight(Right.ChangeProject).RequireProof();
+        app.MapPost(Root + "/remove", RemoveAsync).RequireRight(Right.RunServer).RequireProof();
         app.MapPost(Root + "/{section}", SaveAsync).RequireRight(Right.ChangeProject);
     }
 

@@ -24,7 +24,7 @@ internal static class SetupEndpoints
             StartPageOf(context, Find(id, projects), first, options, "", null)).RequireRight(Right.SeeNumbers);
         app.MapPost("/projects/{id}/start/check", CheckAsync).RequireRight(Right.ChangeProject);
         app.MapGet("/projects/{id}/live/first", (string id, HttpContext context, ProjectDirectory projects, LiveFirst live) =>
-            live.SendAsync(context, Find(id, projects))).RequireRight(Right.SeeNumbers);
+            live.SendAsync(context, Find(id, projects))).RequireRight(Right.SeeNumbers).EndWithRight();
     }
 
     private static async Task<IResult> AddAsync(HttpContext context, SettingsDb settings, TimeProvider time, ActivityLog activity, SessionCookie cookie)

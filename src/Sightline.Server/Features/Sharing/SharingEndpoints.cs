@@ -22,16 +22,17 @@ internal static class SharingEndpoints
     {
         app.MapGet(Root, (string id, string? saved, HttpContext context, ProjectSettings settings, SharedLinkStore links, SegmentStore segments, ServeOptions options, TimeProvider time) =>
             Page(context, Find(id, settings), links, segments, options, time, saved, null)).RequireRight(Right.ChangeProject);
-        app.MapPost(Root + "/links", AddAsync).RequireRight(Right.ChangeProject);
+        // What lets strangers in is not done by whoever finds a browser open.
+        app.MapPost(Root + "/links", AddAsync).RequireRight(Right.ChangeProject).RequireProof();
         app.MapPost(Root + "/links/{link}/remove", Remove).RequireRight(Right.ChangeProject);
         app.MapPost(Root + "/public", (string id, HttpContext context, ProjectSettings settings, SharedLinkStore links, SegmentStore segments, ServeOptions options, TimeProvider time) =>
             SaveAsync(id, "public", context, settings, links, segments, options, time, form => new ProjectChange { IsPublic = form["public"] == "yes", IsIndexed = form["indexed"] == "yes" }))
-            .RequireRight(Right.ChangeProject);
+            .RequireRight(Right.ChangeProject).RequireProof();
         app.MapPost(Root + "/chart", (string id, HttpContext context, ProjectSettings settings, SharedLinkStore links, SegmentStore segments, ServeOptions options, TimeProvider time) =>
             SaveAsync(id, "chart", context, settings, links, segments, options, time, form => new ProjectChange
             {
                 EmbedOrigins = form["origins"].ToString().Split([' ', ',', '\r', '\n', '\t'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
-            })).RequireRight(Right.ChangeProject);
+            })).RequireRight(Right.ChangeProject).RequireProof();
         app.MapPost(Root + "/badge", (string id, HttpContext context, ProjectSettings settings, SharedLinkStore links, SegmentStore segments, ServeOptions options, TimeProvider time) =>
             SaveAsync(id, "badge", context, settings, links, segments, options, time, form => new ProjectChange { HasBadge = form["badge"] == "yes" })).RequireRight(Right.ChangeProject);
     }

@@ -37,7 +37,12 @@ public sealed class SessionStore(SettingsDb db, TimeProvider time)
     }
 
     /// <summary>Who the secret belongs to, now; <see langword="null"/>: it never was one, or its session is over.</summary>
-    public (User User, UserSession Session)? Find(string secret)
+    public (User User, UserSession Session)? Find(string secret) => Find(secret, isUsed: true);
+
+    /// <summary>As <see cref="Find(string)"/>, for who only looks whether it still holds: it grows no younger.</summary>
+    public (User User, UserSession Session)? Look(string secret) => Find(secret, isUsed: false);
+
+    private (User User, UserSession Session)? Find(string secret, bool isUsed)
     {
         var hash = Hash(secret);
         var now = NowMs;
@@ -58,7 +63,7 @@ public sealed class SessionStore(SettingsDb db, TimeProvider time)
         }
 
         // Also when the clock was set back: never wait for a time that may be a year away.
-        if (Math.Abs(now - found.Row.SeenMs) >= SaveSeenEveryMs)
+        if (isUsed && Math.Abs(now - found.Row.SeenMs) >= SaveSeenEveryMs)
         {
             try
             {

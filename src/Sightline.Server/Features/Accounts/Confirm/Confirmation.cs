@@ -48,6 +48,8 @@ internal sealed class Confirmation(
         return null;
     }
 
+    public bool IsProven(Caller caller) => caller.Session is { } session && IsFresh(session);
+
     // The distance: a clock that was set back must not make a session fresh for a year.
     private bool IsFresh(UserSession session) => Math.Abs(time.GetUtcNow().ToUnixTimeMilliseconds() - session.ProvedMs) < Lasts.TotalMilliseconds;
 
