@@ -15,8 +15,11 @@ public sealed record QueryOptions
     /// <summary>Queries run at once; others wait.</summary>
     public int Concurrency { get; init; } = Math.Max(2, Environment.ProcessorCount);
 
-    /// <summary>How long an answer that took <see cref="Costly"/> or more is given out again while new events come in: many people looking at once cost what few do.</summary>
-    public TimeSpan GoodFor { get; init; } = TimeSpan.FromSeconds(1);
+    /// <summary>
+    /// How long an answer that took <see cref="Costly"/> or more is given out again while new events come in: many people looking at once cost what few do.
+    /// Nought: never.
+    /// </summary>
+    public TimeSpan GoodFor { get; init; }
 
     /// <summary>What was computed sooner is always computed anew.</summary>
     public TimeSpan Costly { get; init; } = TimeSpan.FromMilliseconds(25);

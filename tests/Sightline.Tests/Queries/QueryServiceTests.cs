@@ -233,8 +233,8 @@ public sealed class QueryServiceTests : IDisposable
     public async Task A_costly_answer_is_good_for_a_second_while_events_come_in_and_a_cheap_one_for_none()
     {
         FakeTimeProvider clock = new(DateTimeOffset.FromUnixTimeMilliseconds(Day + ZoneCalendar.DayMs));
-        using QueryService costly = new(fixture.Store, new QueryOptions { Costly = TimeSpan.Zero }, (_, _) => null, clock);
-        using QueryService cheap = new(fixture.Store, new QueryOptions(), (_, _) => null, clock);
+        using QueryService costly = new(fixture.Store, new QueryOptions { GoodFor = TimeSpan.FromSeconds(1), Costly = TimeSpan.Zero }, (_, _) => null, clock);
+        using QueryService cheap = new(fixture.Store, new QueryOptions { GoodFor = TimeSpan.FromSeconds(1) }, (_, _) => null, clock);
         const string Visitors = """{"project":1,"metrics":["visitors"],"range":["2026-11-01","2026-11-03"]}""";
         async Task<(double?, CacheOutcome)> Found(QueryService service) => await Ask(service, Visitors) is var result ? (result.Answer.Rows[0].Metrics[0].Number, result.Cache) : default;
         fixture.Write(At(1, 0));
