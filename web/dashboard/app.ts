@@ -20,3 +20,7 @@ panels();
 completions();
 live();
 tour();
+
+// On a phone the row of places scrolls: where one is must not be out of sight.
+const place = document.querySelector<HTMLElement>(".places [aria-current]");
+if (place) place.parentElement!.scrollLeft = place.offsetLeft - (place.parentElement!.clientWidth - place.offsetWidth) / 2;

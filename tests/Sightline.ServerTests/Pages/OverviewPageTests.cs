@@ -16,7 +16,7 @@ public sealed class OverviewPageTests
         var (answer, page) = await app.GetAsync("/projects/1");
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal("text/html; charset=utf-8", answer.Content.Headers.ContentType?.ToString());
-        foreach (var shown in new[] { "12.3k", "15.0k", "40.2k", "21%", "1m 24s", "/pricing", "Google", "Direct", "Germany", "Desktop", "24 Oct", "22 Nov" })
+        foreach (var shown in new[] { "12.3k", "15.0k", "40.2k", "21%", "1m 24s", "/pricing", "Google", "Direct", "Germany", "Chrome", "24 Oct", "22 Nov" })
         {
             Assert.Contains(shown, page, StringComparison.Ordinal);
         }
@@ -106,7 +106,7 @@ public sealed class OverviewPageTests
         app.Projects.Add(Hostile);
         app.Stats.Full();
         var row = JsonSerializer.Serialize(new object[] { new { dimensions = new[] { Hostile }, metrics = new[] { 5, 7 } } });
-        foreach (var dimension in new[] { "page:path", "visit:source", "visit:country", "visit:device" })
+        foreach (var dimension in new[] { "page:path", "visit:source", "visit:country", "visit:browser" })
         {
             app.Stats.Rows[dimension] = row;
         }

@@ -20,13 +20,28 @@ internal sealed class PageRoutes
 
     public IReadOnlyList<PageAddress> All { get; }
 
-    /// <summary>A project with much, one with nothing and one with a single event: 1, 2 and 3.</summary>
+    private const string AccessLog = """
+        203.0.113.7 - - [20/Nov/2026:10:00:00 +0000] "GET /a-page HTTP/1.1" 200 512 "https://www.example.org/" "Mozilla/5.0 (X11; Linux x86_64) Chrome/131.0.0.0"
+        203.0.113.7 - - [20/Nov/2026:10:00:01 +0000] "GET /style.css HTTP/1.1" 200 512 "-" "Mozilla/5.0 (X11; Linux x86_64) Chrome/131.0.0.0"
+        not a request at all
+
+        """;
+
+    /// <summary>A project with much, one with nothing and one with a single event: 1, 2 and 3. The first is shared in every way there is, and a file waits to be imported into it.</summary>
     public static void Prepare(string data, DateTimeOffset now, int visitsADay)
     {
         ShopData.Fill(data, now, visitsADay);
-        var projects = new ProjectStore(SettingsDb.Open(data, TimeProvider.System), TimeProvider.System);
+        var settings = SettingsDb.Open(data, TimeProvider.System);
+        var projects = new ProjectStore(settings, TimeProvider.System);
         projects.Add("An empty project");
         projects.Add("One event");
+        projects.Update(1, new ProjectChange { IsPublic = true, HasBadge = true, EmbedOrigins = ["*"], ExcludedPaths = ["/admin*"] });
+        var links = new SharedLinkStore(settings, TimeProvider.System);
+        links.Add(1, "Agency", null, "?f=is,page:path,/", null, FirstOwner.Email, null);
+        links.Add(1, "With a password", "hash", "", null, FirstOwner.Email, null);
+        var job = new ImportJobStore(settings, TimeProvider.System).Add(1, ImportOrigin.Upload, "access.log", FirstOwner.Email, AccessLog.Length);
+        var folder = Directory.CreateDirectory(System.IO.Path.Combine(data, "uploads", job.Id.ToString(CultureInfo.InvariantCulture))).FullName;
+        File.WriteAllText(System.IO.Path.Combine(folder, "access.log"), AccessLog);
     }
 
     /// <summary>Sends the one event, and asks every route.</summary>
@@ -46,6 +61,8 @@ internal sealed class PageRoutes
             answer.EnsureSuccessStatusCode();
         }
 
+        var links = new SharedLinkStore(services.GetRequiredService<SettingsDb>(), TimeProvider.System).Of(1);
+        var open = links.Single(link => link.PasswordHash is null).Word;
         var invitation = services.GetRequiredService<InvitationStore>().Add("invited@example.com", 1, Role.Viewer, FirstOwner.Email);
         List<PageAddress> pages = [];
         foreach (var route in services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>())
@@ -60,8 +77,8 @@ internal sealed class PageRoutes
             var ofProject = route.RoutePattern.GetParameter("id") is not null;
             foreach (var (project, state) in ofProject ? [(1, ""), (2, "-empty"), (3, "-one")] : ((int, string)[])[(1, "")])
             {
-                var path = Path(route.RoutePattern, project, invitation);
-                var signedIn = rule.Kind is not AccessKind.Everyone;
+                var path = Path(route.RoutePattern, project, invitation, open);
+                var signedIn = rule.Kind is not (AccessKind.Everyone or AccessKind.Shared);
                 if (await IsPageAsync(signedIn ? owner : nobody, path))
                 {
                     pages.Add(new PageAddress(Name(route.RoutePattern) + state, path, signedIn));
@@ -80,6 +97,9 @@ internal sealed class PageRoutes
             new("details-searched", "/projects/1/details/page?q=bikes&sort=page_views,asc", true),
             new("segments-save", "/projects/1/segments?q=%3Ff%3Dis%2Cvisit%3Acountry%2CDE", true),
             new("no-such-project", "/projects/99", true),
+            new("shared-password", $"/s/{links.Single(link => link.PasswordHash is not null).Word}", false),
+            new("shared-none", "/s/no-such-link", false),
+            new("public-bad-filter", "/public/1?f=matches,page:path,(", false),
         ]);
         return new PageRoutes(pages);
     }
@@ -116,7 +136,7 @@ internal sealed class PageRoutes
         return name switch { "" => "projects", "projects" => "overview", _ => name };
     }
 
-    private static string Path(RoutePattern pattern, int project, string invitation)
+    private static string Path(RoutePattern pattern, int project, string invitation, string link)
     {
         var path = string.Concat(pattern.PathSegments.Select(segment => "/" + string.Concat(segment.Parts.Select(part => part switch
         {
@@ -125,6 +145,7 @@ internal sealed class PageRoutes
             RoutePatternParameterPart { Name: "id" } => project.ToString(CultureInfo.InvariantCulture),
             RoutePatternParameterPart { Name: "tab" } => "page",
             RoutePatternParameterPart { Name: "code" } => invitation,
+            RoutePatternParameterPart { Name: "link" } => link,
             _ => "1",
         }))));
         return path.Length == 0 ? "/" : path;

@@ -118,7 +118,7 @@ internal sealed class FakeStats : IStatsSource
         Rows["page:path"] = """[{"dimensions": ["/"], "metrics": [8000, 9000]}, {"dimensions": ["/pricing"], "metrics": [3100, 3500]}, {"dimensions": ["/blog/a-rather-long-title-that-goes-on-and-on-and-does-not-fit-into-the-column"], "metrics": [1200, 1210]}, {"dimensions": ["/contact"], "metrics": [41, 44]}]""";
         Rows["visit:source"] = """[{"dimensions": [null], "metrics": [6000]}, {"dimensions": ["Google"], "metrics": [4100]}, {"dimensions": ["news.ycombinator.com"], "metrics": [1000]}, {"dimensions": ["ChatGPT"], "metrics": [700]}]""";
         Rows["visit:country"] = """[{"dimensions": ["DE"], "metrics": [5200]}, {"dimensions": ["US"], "metrics": [3100]}, {"dimensions": ["GB"], "metrics": [1800]}, {"dimensions": [null], "metrics": [120]}]""";
-        Rows["visit:device"] = """[{"dimensions": ["Desktop"], "metrics": [7600]}, {"dimensions": ["Mobile"], "metrics": [4400]}, {"dimensions": ["Tablet"], "metrics": [345]}]""";
+        Rows["visit:browser"] = """[{"dimensions": ["Chrome"], "metrics": [7600]}, {"dimensions": ["Safari"], "metrics": [4400]}, {"dimensions": ["Firefox"], "metrics": [345]}]""";
         return this;
     }
 }

@@ -25,7 +25,7 @@ internal sealed class GoalsService(StatsAsk stats, TimeProvider time)
                 Format.Count(row?.Number(0) ?? 0),
                 Format.Count(row?.Number(1) ?? 0),
                 Format.Share(row is null ? totals.Number(0, 0) > 0 ? 0 : null : row.Number(2)),
-                Format.Money(row?.Number(3) ?? 0, project.Currency),
+                Format.Money(OverviewMetrics.Shown("revenue", row?.Number(3)), project.Currency),
                 state.With(OverviewFilter.Is("goal", goal.Name)).Url);
         })]);
     }

@@ -72,7 +72,7 @@ internal sealed class DetailsService(StatsAsk stats, IPropNames props, TimeProvi
             state.View.With(OverviewFilter.Is(dimension, value)).Url,
             Format.Share(visitors > 0 ? row.Number(0) / visitors : null),
             [.. DetailsState.Metrics(state.Tab).Select((metric, i) => new DetailsCell(
-                Format.Of(OverviewMetrics.Of(metric).Kind, row.Number(i), project.Currency),
+                Format.Of(OverviewMetrics.Of(metric).Kind, OverviewMetrics.Shown(metric, row.Number(i)), project.Currency),
                 row.Change(i) is { } change ? Format.Change(change) : null,
                 row.Change(i) switch
                 {

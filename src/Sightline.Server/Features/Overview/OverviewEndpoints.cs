@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Sightline.Core.Model;
 using Sightline.Core.Queries;
 using Sightline.Server.Access;
 using Sightline.Server.Features.Notes;
@@ -44,10 +45,20 @@ internal static class OverviewEndpoints
     /// <summary>Asks what a page needs, or says in words why it cannot be shown.</summary>
     public static Task<IResult> AnswerAsync(HttpContext context, uint project, Func<Task<IResult>> answer) => AnswerAsync(context, new OverviewState { Project = project }.Url, answer);
 
+    /// <summary>The same for a view with filters: one that cannot be asked for keeps its filters, so that the wrong one can be mended.</summary>
+    public static Task<IResult> AnswerAsync(HttpContext context, Project project, OverviewState state, Func<Task<IResult>> answer) => AnswerAsync(
+        context, (state with { Filters = [] }).Url, answer, message => state.Filters.Count == 0 ? null : PageResult.Page<RefusedViewPage>(context, new()
+        {
+            [nameof(RefusedViewPage.Project)] = project,
+            [nameof(RefusedViewPage.State)] = state,
+            [nameof(RefusedViewPage.Message)] = message,
+        }, StatusCodes.Status400BadRequest));
+
     /// <param name="context">The request.</param>
     /// <param name="back">Where the view without filters is.</param>
     /// <param name="answer">Asks.</param>
-    public static async Task<IResult> AnswerAsync(HttpContext context, string back, Func<Task<IResult>> answer)
+    /// <param name="refused">The page of a view that cannot be asked for; <see langword="null"/>: a plain one.</param>
+    public static async Task<IResult> AnswerAsync(HttpContext context, string back, Func<Task<IResult>> answer, Func<string, IResult?>? refused = null)
     {
         try
         {
@@ -55,8 +66,8 @@ internal static class OverviewEndpoints
         }
         catch (InvalidQueryException e)
         {
-            return PageResult.Message(
-                context, StatusCodes.Status400BadRequest, "This view cannot be shown", $"The address asks for something that does not exist: {e.Message}.", back, "Show the project without filters");
+            var message = $"The address asks for something that does not exist: {e.Message}.";
+            return refused?.Invoke(message) ?? PageResult.Message(context, StatusCodes.Status400BadRequest, "This view cannot be shown", message, back, "Show the project without filters");
         }
         catch (QueryLimitException e)
         {
@@ -93,7 +104,7 @@ internal static class OverviewEndpoints
         }
 
         var url = options.PublicUrl ?? $"{context.Request.Scheme}://{context.Request.Host}";
-        return await AnswerAsync(context, project.Id, async () => PageResult.Page<OverviewPage>(context, new()
+        return await AnswerAsync(context, project, state, async () => PageResult.Page<OverviewPage>(context, new()
         {
             [nameof(OverviewPage.Model)] =
                 await service.LoadAsync(project, state, TrackerSnippet.For(url, project.PublicKey), gate.MayWrite(context, project.Id), cancellationToken),
@@ -125,7 +136,7 @@ internal static class OverviewEndpoints
             return Results.LocalRedirect((state with { View = view with { Filters = filters }, Page = 1 }).Url);
         }
 
-        return await AnswerAsync(context, project.Id, async () => isFile
+        return await AnswerAsync(context, project, view, async () => isFile
             ? Results.File(await service.CsvAsync(project, state, cancellationToken), "text/csv; charset=utf-8", $"{found.Key}.csv")
             : PageResult.Page<DetailsPage>(context, new()
             {

@@ -44,5 +44,8 @@ public static class OverviewMetrics
     /// <summary>Those the graph offers: a share of oneself is always whole.</summary>
     public static IEnumerable<OverviewMetric> ForGraph => All.Where(m => m.Key != Share);
 
+    /// <summary>Where nothing was earned, most likely nothing can be: a dash says less than a zero of money.</summary>
+    public static double? Shown(string key, double? value) => value is 0 && Of(key).Kind == "money" ? null : value;
+
     public static OverviewMetric Of(string key) => All.First(m => m.Key == key);
 }

@@ -55,9 +55,10 @@ public static class OverviewPanels
         ]),
         new("devices", "Devices",
         [
-            new("device", "Devices", "Device", "visit:device", "Unknown", Share),
+            // First what has more than three rows.
             new("browser", "Browsers", "Browser", "visit:browser", "Unknown", Share),
             new("os", "Systems", "Operating system", "visit:os", "Unknown", Share),
+            new("device", "Devices", "Device", "visit:device", "Unknown", Share),
             new("screen", "Screens", "Screen", "visit:screen", "Unknown", Share),
             new("browser_version", "Browser versions", "Version", "visit:browser_version", "Unknown", Share) { Group = "More" },
             new("os_version", "System versions", "Version", "visit:os_version", "Unknown", Share) { Group = "More" },

@@ -130,7 +130,7 @@ internal sealed class OverviewService(StatsAsk stats, NotesService notes, SavedV
                 most > 0 ? (row.Number(0) ?? 0) / most : 0,
                 [.. tab.Metrics.Select(metric => metric == OverviewMetrics.Share
                     ? Format.Share(visitors > 0 ? row.Number(0) / visitors : null)
-                    : Format.Of(OverviewMetrics.Of(metric).Kind, row.Number(asked.IndexOf(metric)), project.Currency))],
+                    : Format.Of(OverviewMetrics.Of(metric).Kind, OverviewMetrics.Shown(metric, row.Number(asked.IndexOf(metric))), project.Currency))],
                 state.With(OverviewFilter.Is(dimension, value)).Url,
                 value);
         })];

@@ -43,7 +43,7 @@ internal static class SharedEndpoints
         var state = view.State(context.Request.Query);
         return FilterEdit.Apply(state, context.Request.Query) is { } filters
             ? Results.LocalRedirect((state with { Filters = filters }).Url)
-            : await OverviewEndpoints.AnswerAsync(context, view.Path, async () => PageResult.Page<OverviewPage>(context, new()
+            : await OverviewEndpoints.AnswerAsync(context, view.Project, state, async () => PageResult.Page<OverviewPage>(context, new()
             {
                 [nameof(OverviewPage.Model)] = await service.LoadAsync(view.Project, state, snippet: "", mayWrite: false, cancellationToken),
             }));
@@ -63,7 +63,7 @@ internal static class SharedEndpoints
         var state = DetailsState.Parse(overview, found, context.Request.Query);
         return FilterEdit.Apply(overview, context.Request.Query) is { } filters
             ? Results.LocalRedirect((state with { View = overview with { Filters = filters }, Page = 1 }).Url)
-            : await OverviewEndpoints.AnswerAsync(context, view.Path, async () => isFile
+            : await OverviewEndpoints.AnswerAsync(context, view.Project, overview, async () => isFile
                 ? Results.File(await service.CsvAsync(view.Project, state, cancellationToken), "text/csv; charset=utf-8", $"{found.Key}.csv")
                 : PageResult.Page<DetailsPage>(context, new() { [nameof(DetailsPage.Model)] = await service.LoadAsync(view.Project, state, cancellationToken) }));
     }

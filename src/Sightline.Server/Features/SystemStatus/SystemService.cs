@@ -63,7 +63,7 @@ internal sealed class SystemService(
             new("Free", BackupScreen.Size(drive.AvailableFreeSpace), $"of {BackupScreen.Size(drive.TotalSize)}"),
             new("Full in", left, growth is null ? "known after an hour" : $"at {BackupScreen.Size((long)Math.Max(0, growth.Value))} a day"),
             new("Store", BackupScreen.Size(report.Sizes.MainBytes), "what is not settled, visits and texts"),
-            new("Settled months", BackupScreen.Size(report.Sizes.FileBytes - report.Sizes.MainBytes), $"{report.Sizes.SettledMonths} files"),
+            new("Settled months", BackupScreen.Size(report.Sizes.FileBytes - report.Sizes.MainBytes), report.Sizes.SettledMonths == 1 ? "1 file" : $"{report.Sizes.SettledMonths} files"),
             new("Log", BackupScreen.Size(BytesIn("log")), "emptied as the store takes it"),
             new("Settings", BackupScreen.Size(SizeOf(DataDirectory.SettingsOf(path.Options.Data)))),
         ];
