@@ -3,6 +3,7 @@ using Sightline.Server.Access;
 using Sightline.Server.Backup;
 using Sightline.Server.Cli.Asking;
 using Sightline.Server.Features.Accounts;
+using Sightline.Server.Features.ApiDocument;
 using Sightline.Server.Features.Dashboards;
 using Sightline.Server.Features.Dropped;
 using Sightline.Server.Features.Erase;
@@ -120,6 +121,7 @@ internal static class ServerApp
         app.MapErase();
         app.MapBackup();
         app.MapSystem();
+        app.MapApiDocument();
     }
 
     private static void ConfigureKestrel(KestrelServerOptions kestrel, ServeOptions options, CertificateFile? certificate)

@@ -97,7 +97,7 @@ public class ExplorePlannerTests
         string[] names = ["h.cpu-0.cpu-user", "h.cpu-1.cpu-user", "h.cpu-average.cpu-user"];
 
         Assert.Equal("h.cpu-average.cpu-user", Plan("cpu sum by core", names).Graphs[0].Targets[0].Expression);
-Assert.Equal("sumSeries(h.cpu-0.cpu-user,h.cpu-1.cpu-user)", Plan("cpu core:[0-9] sum by core", names).Graphs[0].Targets[0].Expression);
+        Assert.Equal("sumSeries(h.cpu-0.cpu-user,h.cpu-1.cpu-user)", Plan("cpu core:[0-9] sum by core", names).Graphs[0].Targets[0].Expression);
         Assert.Equal("sumSeries(h.cpu-0.cpu-user,h.cpu-1.cpu-user)", Plan("cpu core:. sum by core", names).Graphs[0].Targets[0].Expression);
     }
 
