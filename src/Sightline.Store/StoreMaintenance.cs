@@ -18,6 +18,9 @@ public sealed class StoreMaintenance
 
     internal StoreMaintenance(EventStore store) => _store = store;
 
+    /// <summary>The last checkpoint was put off because the disk has no room for it.</summary>
+    public bool LacksRoom { get; private set; }
+
     /// <summary>
     /// Moves what was committed from the write-ahead log into the database file, if there is something. Called every ten seconds or so,
     /// it keeps the log small: a restart replays it, and a commit that finds it too large would checkpoint by itself.
@@ -33,7 +36,8 @@ public sealed class StoreMaintenance
                 return true;
             }
 
-            if (!HasRoomForCheckpoint())
+            LacksRoom = !HasRoomForCheckpoint();
+            if (LacksRoom)
             {
                 return false;
             }

@@ -1,3 +1,4 @@
+using Microsoft.Playwright;
 using Sightline.ServerTests.Tracker;
 
 namespace Sightline.ServerTests.Demo;
@@ -22,7 +23,7 @@ public sealed class DemoShopTests(Chromium chromium, DemoProcess demo) : IClassF
         await page.ClickAsync("main .cards a");
         await page.ClickAsync("[data-add]");
         await page.ClickAsync("#added a");
-        Assert.Equal("€119.00", await page.TextContentAsync("#total"));
+        await Assertions.Expect(page.Locator("#total")).ToHaveTextAsync("€119.00");
         await page.ClickAsync("#begin");
         await page.ClickAsync("main form button");
         await page.ClickAsync("#pay button");

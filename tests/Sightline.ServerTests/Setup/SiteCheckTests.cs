@@ -168,8 +168,10 @@ public sealed class SiteCheckTests
         Assert.Contains("is not a domain", answer.Text, StringComparison.Ordinal);
         Assert.Contains("value=\"Shop &quot;&lt;b&gt;&quot;\"", answer.Text, StringComparison.Ordinal);
         Assert.Contains("<option value=\"Europe/Berlin\" selected", answer.Text, StringComparison.Ordinal);
-        Assert.Equal("/projects/1/start", (await owner.SubmitAsync("/projects/new", "/projects/new", ("name", "Shop"), ("domain", "https://Shop.example.com/x, *.shop.example.com"), ("zone", "Europe/Berlin"))).Location);
-        Assert.Equal(["shop.example.com", "*.shop.example.com"], new ProjectStore(server.Path.Settings, TimeProvider.System).Find(1)!.Domains);
+        Assert.Equal("/projects/1/start", (await owner.SubmitAsync("/projects/new", "/projects/new", ("name", "Shop"), ("domain", "https://Shop.example.com/x, *.shop.example.com"), ("zone", "Europe/Berlin"), ("week", "sunday"))).Location);
+        var made = new ProjectStore(server.Path.Settings, TimeProvider.System).Find(1)!;
+        Assert.Equal(["shop.example.com", "*.shop.example.com"], made.Domains);
+        Assert.Equal(DayOfWeek.Sunday, made.WeekStart);
     }
 
     private static async Task SendAsync(ServerUnderTest server, Project project, string url, string browser)

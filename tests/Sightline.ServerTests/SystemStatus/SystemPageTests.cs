@@ -35,6 +35,11 @@ public sealed class SystemPageTests
             Assert.Contains("\nsightline_backup_failures_total 1\n", metrics, StringComparison.Ordinal);
             Assert.Contains("\nsightline_disk_free_bytes ", metrics, StringComparison.Ordinal);
 
+            // The same in the words of doctor, which asks the running server.
+            var findings = await Server.Cli.Doctor.ServerChecks.RunAsync(server.Data, TimeProvider.System, cancel);
+            Assert.Contains(findings, finding => finding.State == Server.Cli.Doctor.FindingState.Fail && finding.Message.StartsWith("The last backup failed", StringComparison.Ordinal));
+            Assert.Contains(findings, finding => finding.Check == "server" && finding.State == Server.Cli.Doctor.FindingState.Ok);
+
             server.AddUser("editor@shop.example", Store.Settings.Role.Editor, project.Id);
             using var editor = await server.SignInAsync("editor@shop.example");
             Assert.Equal(HttpStatusCode.Forbidden, (await editor.GetAsync("/system")).Status);

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net.Http.Json;
+using Sightline.Server.Features.SystemStatus;
 
 namespace Sightline.Server.Cli.Doctor;
 
@@ -22,7 +24,8 @@ internal static class ServerChecks
             using var ready = await client.GetAsync("readyz", cancellationToken);
             var text = await ready.Content.ReadAsStringAsync(cancellationToken);
             var server = ready.IsSuccessStatusCode ? Finding.Ok("server", "running and ready") : Finding.Fail("server", $"running, but not ready: {text.Trim()}");
-            return [server, Gap(await client.GetStringAsync("metrics", cancellationToken))];
+            var warnings = await client.GetFromJsonAsync<List<SystemWarning>>(SystemEndpoints.WarningsPath.TrimStart('/'), cancellationToken) ?? [];
+            return [server, Gap(await client.GetStringAsync("metrics", cancellationToken)), .. warnings.Select(static warning => warning.IsBad ? Finding.Fail("system", warning.Text) : Finding.Warn("system", warning.Text))];
         }
         catch (Exception e) when (e is HttpRequestException || (e is TaskCanceledException && !cancellationToken.IsCancellationRequested))
         {

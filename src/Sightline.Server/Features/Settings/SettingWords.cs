@@ -7,6 +7,9 @@ namespace Sightline.Server.Features.Settings;
 /// <summary>Settings of a project as the command line, the API and the activity log spell them.</summary>
 internal static class SettingWords
 {
+    /// <summary>Days a week may begin on.</summary>
+    public static IReadOnlyList<DayOfWeek> WeekStarts { get; } = [DayOfWeek.Monday, DayOfWeek.Sunday, DayOfWeek.Saturday];
+
     public static string Of(DayOfWeek weekStart) => weekStart.ToString().ToLowerInvariant();
 
     public static string Of(PrivacyMode mode) => mode switch

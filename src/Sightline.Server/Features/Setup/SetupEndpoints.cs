@@ -1,6 +1,7 @@
 using System.Globalization;
 using Sightline.Core.Model;
 using Sightline.Server.Access;
+using Sightline.Server.Features.Settings;
 using Sightline.Server.Outgoing;
 using Sightline.Server.Show;
 using Sightline.Store.Settings;
@@ -30,11 +31,11 @@ internal static class SetupEndpoints
     private static async Task<IResult> AddAsync(HttpContext context, SettingsDb settings, TimeProvider time, ActivityLog activity, SessionCookie cookie)
     {
         var fields = await context.Request.ReadFormAsync(context.RequestAborted);
-        var form = new ProjectForm(fields["name"].ToString(), fields["domain"].ToString(), fields["zone"].ToString());
+        var form = new ProjectForm(fields["name"].ToString(), fields["domain"].ToString(), fields["zone"].ToString(), fields["week"].ToString() is { Length: > 0 } week ? week : "monday");
         try
         {
             var domains = form.Domain.Split([',', ' ', '\n', '\r'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-            var project = new ProjectStore(settings, time).Add(form.Name, new ProjectChange { Domains = domains, TimeZone = form.Zone });
+            var project = new ProjectStore(settings, time).Add(form.Name, new ProjectChange { Domains = domains, TimeZone = form.Zone, WeekStart = SettingWords.WeekStart(form.Week) });
             activity.Add(Caller.Of(context).Name, "made a project", project.Name, project.Id, cookie.AddressOf(context));
             return Results.LocalRedirect(string.Create(CultureInfo.InvariantCulture, $"~/projects/{project.Id}/start"));
         }

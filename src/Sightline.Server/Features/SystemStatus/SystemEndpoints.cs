@@ -12,6 +12,9 @@ namespace Sightline.Server.Features.SystemStatus;
 /// <summary><c>/system</c>: how the server is. Its numbers are in <c>/metrics</c>, too.</summary>
 internal static class SystemEndpoints
 {
+    /// <summary>What the page warns of, for <c>doctor</c>.</summary>
+    public const string WarningsPath = "/control/warnings";
+
     public static void AddSystem(this IServiceCollection services)
     {
         services.AddSingleton<SystemSampler>();
@@ -29,6 +32,7 @@ internal static class SystemEndpoints
             // Counting rows blocks: not on the threads that serve requests.
             [nameof(SystemPage.Model)] = await Task.Run(system.Now),
         })).RequireRight(Right.RunServer);
+        app.MapGet(WarningsPath, (SystemWarnings warnings) => Results.Json(warnings.Now())).RequireControlSocket();
     }
 
     /// <summary>The operator's numbers for <c>/metrics</c>.</summary>

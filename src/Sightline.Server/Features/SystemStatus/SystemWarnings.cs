@@ -48,6 +48,11 @@ internal sealed class SystemWarnings(DataPath path, SystemSampler sampler, Backu
             yield return new(false, $"Reports are {Show.Format.Duration(path.Feeder.Lag.TotalSeconds)} behind what came in ({BackupScreen.Size(path.Feeder.GapBytes)} wait). An import does that for a while; else the machine is too slow for what comes.");
         }
 
+        if (path.Store.Maintenance.LacksRoom)
+        {
+            yield return new(false, "The disk has no room to move what was written last into the store's file. Nothing is lost and reports have it; the next start takes longer. Make room.");
+        }
+
         if (path.Log.Statistics.DamagedBytes > 0)
         {
             yield return new(true, $"{BackupScreen.Size(path.Log.Statistics.DamagedBytes)} of the log could not be read back and were passed over: check the disk.");
