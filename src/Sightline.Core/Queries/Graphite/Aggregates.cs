@@ -3,10 +3,19 @@ namespace Sightline.Core.Queries.Graphite;
 /// <summary>Functions that make one value of several, as graphite-web's <c>aggfuncs</c>: what is not there is passed over.</summary>
 public static class Aggregates
 {
+    /// <summary>Names a target may use, sorted.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+        ["average", "avg", "avg_zero", "count", "current", "diff", "last", "max", "median", "min", "multiply", "range", "rangeOf", "stddev", "sum", "total"];
+
+    /// <summary>The same, and functions that make one series of several, sorted.</summary>
+    public static IReadOnlyList<string> NamesWithSeriesFunctions { get; } = [.. Names.Concat([
+        "asPercent", "averageSeries", "averageSeriesWithWildcards", "countSeries", "diffSeries", "diffSeriesLists", "maxSeries", "minSeries", "multiplySeries", "multiplySeriesLists",
+        "multiplySeriesWithWildcards", "pct", "powSeries", "rangeOfSeries", "stddevSeries", "sumSeries", "sumSeriesLists", "sumSeriesWithWildcards"]).Order(StringComparer.Ordinal)];
+
     /// <summary>The name under which a function is known, without <c>Series</c>; <see langword="null"/>: there is none.</summary>
     public static string? Canonical(string name)
     {
-        name = name.EndsWith("Series", StringComparison.Ordinal) ? name[..^6] : name;
+        name = Short(name);
         return name switch
         {
             "avg" or "average" => "average",
@@ -18,8 +27,20 @@ public static class Aggregates
         };
     }
 
+    /// <summary>Without <c>Series</c>.</summary>
+    public static string Short(string name) => name.EndsWith("Series", StringComparison.Ordinal) ? name[..^6] : name;
+
     /// <exception cref="GraphiteException">There is no such function.</exception>
     public static string Require(string name) => Canonical(name) ?? throw new GraphiteException($"Unsupported aggregation function: {name}");
+
+    /// <summary>One value of all there are; NaN: there are none.</summary>
+    /// <exception cref="GraphiteException">There is no such function.</exception>
+    public static double Of(string name, ReadOnlySpan<double> values)
+    {
+        var function = Require(name);
+        var value = Apply(function, values, 0);
+        return function == "count" && double.IsNaN(value) ? 0 : function == "avg_zero" && double.IsNaN(value) && values.Length > 0 ? 0 : value;
+    }
 
     /// <param name="function">Canonical name.</param>
     /// <param name="values">NaN: not there.</param>
@@ -33,10 +54,10 @@ public static class Aggregates
             present += double.IsNaN(value) ? 0 : 1;
         }
 
-        return present > 0 && (double)present / values.Length >= xFilesFactor ? Apply(function, values, present) : double.NaN;
+        return present > 0 && (double)present / values.Length >= xFilesFactor ? Compute(function, values, present) : double.NaN;
     }
 
-    private static double Apply(string function, ReadOnlySpan<double> values, int present) => function switch
+    private static double Compute(string function, ReadOnlySpan<double> values, int present) => function switch
     {
         "average" => Sum(values) / present,
         "avg_zero" => Sum(values) / values.Length,

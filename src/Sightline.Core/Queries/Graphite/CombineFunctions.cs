@@ -3,179 +3,85 @@ namespace Sightline.Core.Queries.Graphite;
 /// <summary>Functions that make one series of several.</summary>
 internal static class CombineFunctions
 {
-    public static void Register(Dictionary<string, Func<FunctionCall, IReadOnlyList<Series>>> table)
+    public static void Register(FunctionSet set)
     {
-        foreach (var (name, function) in ((string, string)[])[
-            ("sumSeries", "sum"), ("sum", "sum"), ("averageSeries", "average"), ("avg", "average"), ("minSeries", "min"), ("maxSeries", "max"), ("diffSeries", "diff"),
-            ("multiplySeries", "multiply"), ("stddevSeries", "stddev"), ("rangeOfSeries", "range"), ("rangeOf", "range"), ("medianSeries", "median")])
+        foreach (var (names, function, what) in ((string, string, string)[])[
+            ("sumSeries/sum", "sum", "The sum"), ("averageSeries/avg", "average", "The mean"), ("minSeries", "min", "The least"), ("maxSeries", "max", "The greatest"),
+            ("diffSeries", "diff", "The first less all others"), ("stddevSeries", "stddev", "The standard deviation"), ("rangeOfSeries", "rangeOf", "Greatest less least"),
+            ("medianSeries", "median", "The median")])
         {
-            table[name] = call => Aggregate(call.AllLists(), function, call.Context.XFilesFactor);
-            table[name + "WithWildcards"] = call => WithWildcards(call, function);
+            set.Add(names, "seriesLists!*", $"{what} of the values of all series at each time.", call => Aggregate(call, call.AllLists(), function));
         }
 
-        table["countSeries"] = CountSeries;
-        table["aggregate"] = call => Aggregate(call.List(0), Aggregates.Require(call.Text(1, "func")), call.Number(2, "xFilesFactor", call.Context.XFilesFactor));
-        table["aggregateWithWildcards"] = call => WithWildcards(call, Aggregates.Require(call.Text(1, "func")), 2);
-        table["group"] = call => call.AllLists();
-        table["groupByNode"] = call => GroupBy(call, [call.Nodes(1)[0]], call.Text(2, "callback", "average"));
-        table["groupByNodes"] = call => GroupBy(call, call.Nodes(2), call.Text(1, "callback"));
-        table["groupByTags"] = GroupByTags;
-        table["divideSeries"] = DivideSeries;
-        table["asPercent"] = AsPercent;
-        table["pct"] = AsPercent;
-        table["percentileOfSeries"] = PercentileOfSeries;
+        set.Add("multiplySeries", "seriesLists!*", "The product of the values of all series at each time; nothing where one has none.", Multiply);
+        foreach (var (name, function) in ((string, string)[])[("sum", "sum"), ("average", "average"), ("multiply", "multiply")])
+        {
+            set.Add(name + "SeriesWithWildcards", "seriesList! position:node*", $"As {name}Series, of each group of series whose names are alike but for the elements at the positions.",
+                call => WithWildcards(call, function));
+        }
+
+        set.Add("aggregate", "seriesList! func:aggFunc! xFilesFactor:float", "One series of several, by a function of their values at each time.",
+            static call => Aggregate(call, call.List(), call.Words("func"), xFilesFactor: call.Value("xFilesFactor") as double?));
+        set.Add("aggregateWithWildcards", "seriesList! func:aggFunc! position:node*", "As aggregate, of each group of series whose names are alike but for the elements at the positions.",
+            static call => WithWildcards(call, call.Words("func")));
+        set.Add("countSeries", "seriesLists*", "How many series there are.", Count);
+        set.Add("group", "seriesLists*", "All series of several lists in one.", static call => call.AllLists());
+        set.Add("percentileOfSeries", "seriesList! n:float! interpolate:boolean=false", "The n-th percentile of the values of all series at each time.", OfPercentile);
+        set.Add("powSeries", "seriesList!*", "The values of the first series to the power of those of the second, and so on.", Power);
     }
 
     /// <summary>One value of each row of values. As in graphite-web, rows are taken from the first value of each on, whenever that was.</summary>
-    internal static IReadOnlyList<Series> Aggregate(IReadOnlyList<Series> series, string function, double xFilesFactor, string? name = null)
+    internal static IReadOnlyList<Series> Aggregate(FunctionCall call, IReadOnlyList<Series> series, string named, string? name = null, double? xFilesFactor = null)
     {
         if (series.Count == 0)
         {
             return [];
         }
 
-        name ??= $"{Named(function)}Series({SeriesNames.Paths(series)})";
-        if (function == "multiply" && series.Count == 1)
-        {
-            return series;
-        }
-
+        var function = Aggregates.Require(named);
+        named = Aggregates.Short(named);
+        var path = $"{named}Series({SeriesNames.Paths(series)})";
+        var factor = xFilesFactor ?? call.Evaluator.XFilesFactor(call.Context);
         var rows = Rows.Of(series);
-        var values = new double[rows.Length];
-        var row = new double[series.Count];
-        for (var i = 0; i < values.Length; i++)
-        {
-            rows.Take(i, row);
-            values[i] = Aggregates.Apply(function, row, xFilesFactor);
-        }
-
-        return [rows.Series(name, values) with { Tags = SeriesNames.CommonTags(series, Named(function)), XFilesFactor = xFilesFactor }];
+        var made = rows.Series(path, rows.Map(row => Aggregates.Apply(function, row, factor)), factor, SeriesNames.CommonTags(series, path, named));
+        return [name is null ? made : made with { Name = name }];
     }
 
-    // The name the function goes by in graphite-web's own names.
-    private static string Named(string function) => function switch { "range" => "rangeOf", "last" => "current", _ => function };
+    /// <summary>Groups in the order of their first series.</summary>
+    internal static IEnumerable<IGrouping<string, Series>> Groups(IEnumerable<Series> series, Func<Series, string> key) => series.GroupBy(key, StringComparer.Ordinal);
 
-    private static IReadOnlyList<Series> CountSeries(FunctionCall call)
+    private static IReadOnlyList<Series> Multiply(FunctionCall call) =>
+        call.Lists("seriesLists") is [[var only]] ? [only] : Aggregate(call, call.AllLists(), "multiply");
+
+    private static IEnumerable<Series> WithWildcards(FunctionCall call, string function)
     {
+        var positions = call.Nodes("position").OfType<long>().ToHashSet();
+        return Groups(call.List(), one => string.Join('.', one.Name.Split('.').Where((_, index) => !positions.Contains(index)))).SelectMany(group => Aggregate(call, [.. group], function, group.Key));
+    }
+
+    private static IReadOnlyList<Series> Count(FunctionCall call)
+    {
+        if (call.Lists("seriesLists").Count == 0)
+        {
+            return [LineFunctions.Constant(call, 0, "0") with { PathExpression = "countSeries()" }];
+        }
+
         var series = call.AllLists();
         if (series.Count == 0)
         {
-            return SpecialFunctions.ConstantLine(call, 0);
+            return [];
         }
 
         var rows = Rows.Of(series);
         var values = new double[rows.Length];
         Array.Fill(values, series.Count);
-        return [rows.Series($"countSeries({SeriesNames.Paths(series)})", values) with { Tags = SeriesNames.CommonTags(series, "count") }];
+        return [rows.Series($"countSeries({SeriesNames.Paths(series)})", values, call.Evaluator.XFilesFactor(call.Context))];
     }
 
-    private static IReadOnlyList<Series> WithWildcards(FunctionCall call, string function, int nodes = 1)
+    private static IReadOnlyList<Series> OfPercentile(FunctionCall call)
     {
-        var positions = call.Nodes(nodes).OfType<int>().ToHashSet();
-        return Grouped(call.List(0), one => string.Join('.', one.Name.Split('.').Where((_, index) => !positions.Contains(index))), function, call.Context.XFilesFactor);
-    }
-
-    private static IReadOnlyList<Series> GroupBy(FunctionCall call, IReadOnlyList<object> nodes, string function) =>
-        Grouped(call.List(0), one => SeriesNames.Key(one, nodes), Aggregates.Require(function), call.Context.XFilesFactor);
-
-    private static IReadOnlyList<Series> GroupByTags(FunctionCall call)
-    {
-        var series = call.List(0);
-        var function = Aggregates.Require(call.Text(1, "callback"));
-        var tags = call.Nodes(2).Select(node => node.ToString()!).ToList();
-        if (tags.Count == 0)
-        {
-            throw new GraphiteException("groupByTags(): no tags specified");
-        }
-
-        var names = series.Select(one => one.Tags.GetValueOrDefault("name", "")).Distinct().ToList();
-        var name = tags.Contains("name") || names.Count != 1 ? null : names[0];
-        return Grouped(
-            series,
-            one => string.Join(';', tags.Where(tag => tag != "name").Order(StringComparer.Ordinal).Select(tag => $"{tag}={one.Tags.GetValueOrDefault(tag, "")}")
-                .Prepend(tags.Contains("name") ? one.Tags.GetValueOrDefault("name", "") : name ?? function)),
-            function,
-            call.Context.XFilesFactor);
-    }
-
-    private static List<Series> Grouped(IReadOnlyList<Series> series, Func<Series, string> key, string function, double xFilesFactor) =>
-        [.. series.GroupBy(key, StringComparer.Ordinal).SelectMany(group => Aggregate([.. group], function, xFilesFactor, group.Key)).Select((one, _) => one)];
-
-    private static IReadOnlyList<Series> DivideSeries(FunctionCall call)
-    {
-        var dividends = call.List(0);
-        var divisors = call.List(1);
-        if (divisors.Count == 0)
-        {
-            return [.. dividends.Select(one => one with { Name = $"divideSeries({one.Name},MISSING)", Values = Rows.Nothing(one.Values.Length) })];
-        }
-
-        if (divisors.Count != 1)
-        {
-            throw new GraphiteException($"divideSeries second argument must reference exactly 1 series (got {divisors.Count})");
-        }
-
-        return [.. dividends.Select(one =>
-        {
-            var rows = Rows.Of([one, divisors[0]]);
-            return rows.Series($"divideSeries({one.Name},{divisors[0].Name})", rows.Map(static row => row[1] == 0 ? double.NaN : row[0] / row[1])) with { Tags = one.Tags };
-        })];
-    }
-
-    private static IReadOnlyList<Series> AsPercent(FunctionCall call)
-    {
-        var series = call.List(0);
-        if (call.Count > 2)
-        {
-            throw new GraphiteException("asPercent() with nodes is not supported yet");
-        }
-
-        if (series.Count == 0)
-        {
-            return [];
-        }
-
-        if (call.Literal(1, "total") is double number)
-        {
-            return [.. series.Select(one => one with { Name = $"asPercent({one.Name},{PyText.General(number)})", PathExpression = $"asPercent({one.Name},{PyText.General(number)})", Values = [.. one.Values.Select(value => Percent(value, number))] })];
-        }
-
-        IReadOnlyList<Series> totals;
-        string? text = null;
-        if (call.Has(1, "total") && call.Count > 1)
-        {
-            totals = call.List(1);
-            if (totals.Count != 1 && totals.Count != series.Count)
-            {
-                throw new GraphiteException("asPercent second argument must be missing, a single digit, reference exactly 1 series or reference the same number of series as the first argument.");
-            }
-        }
-        else
-        {
-            totals = Aggregate(series, "sum", 0);
-            text = $"sumSeries({SeriesNames.Paths(series)})";
-        }
-
-        if (totals.Count > 1)
-        {
-            series = [.. series.OrderBy(one => one.Name, StringComparer.Ordinal)];
-            totals = [.. totals.OrderBy(one => one.Name, StringComparer.Ordinal)];
-        }
-
-        return [.. series.Select((one, index) =>
-        {
-            var total = totals.Count == 1 ? totals[0] : totals[index];
-            var rows = Rows.Of([one, total]);
-            return rows.Series($"asPercent({one.Name},{text ?? total.Name})", rows.Map(static row => Percent(row[0], row[1]))) with { Tags = one.Tags };
-        })];
-    }
-
-    private static double Percent(double value, double total) => total == 0 ? double.NaN : value / total * 100;
-
-    private static IReadOnlyList<Series> PercentileOfSeries(FunctionCall call)
-    {
-        var series = call.List(0);
-        var n = call.Number(1, "n");
+        var series = call.List();
+        var n = call.Number("n");
         if (n <= 0)
         {
             throw new GraphiteException("The requested percent is required to be greater than 0");
@@ -186,9 +92,31 @@ internal static class CombineFunctions
             return [];
         }
 
-        var interpolate = call.Flag(2, "interpolate", false);
+        var interpolate = call.Flag("interpolate");
         var rows = Rows.Of(series);
-        return [rows.Series($"percentileOfSeries({series[0].PathExpression},{PyText.General(n)})", rows.Map(row => Percentile(row, n, interpolate))) with { Tags = SeriesNames.CommonTags(series, "percentile") }];
+        return [rows.Series($"percentileOfSeries({series[0].PathExpression},{PyText.General(n)})", rows.Map(row => Percentile(row, n, interpolate)), call.Evaluator.XFilesFactor(call.Context))];
+    }
+
+    private static IReadOnlyList<Series> Power(FunctionCall call)
+    {
+        var series = call.AllLists();
+        if (series.Count == 0)
+        {
+            return [];
+        }
+
+        var rows = Rows.Of(series);
+        var values = rows.Map(static row =>
+        {
+            var value = row[0];
+            foreach (var exponent in row[1..])
+            {
+                value = TransformFunctions.Power(value, exponent);
+            }
+
+            return value;
+        });
+        return [rows.Series($"powSeries({string.Join(',', series.Select(static one => one.Name))})", values, call.Evaluator.XFilesFactor(call.Context))];
     }
 
     /// <summary>graphite-web's own: rank n/100 of count + 1, rounded up or between the neighbours.</summary>
@@ -210,11 +138,11 @@ internal static class CombineFunctions
 
         sorted.Sort();
         var fraction = n / 100 * (sorted.Count + 1);
-        var rank = (int)fraction;
+        var rank = (int)Math.Clamp(fraction, 0, sorted.Count + 1);
         var part = fraction - rank;
         if (!interpolate)
         {
-            rank += (int)Math.Ceiling(part);
+            rank += (int)Math.Ceiling(Math.Min(part, 1));
         }
 
         if (rank == 0)

@@ -1,82 +1,62 @@
-using System.Globalization;
-
 namespace Sightline.Core.Queries.Graphite;
 
-/// <summary>A call under way: its arguments by place or name, and the range.</summary>
-internal sealed class FunctionCall(Evaluator evaluator, CallTarget call, RenderContext context)
+/// <summary>A call under way: its arguments by name, and the range.</summary>
+internal sealed class FunctionCall(Evaluator evaluator, GraphiteFunction function, Target? first, Dictionary<string, object?> arguments, RenderContext context)
 {
     public RenderContext Context => context;
 
     public Evaluator Evaluator => evaluator;
 
-    public string Function => call.Function;
+    public string Name => function.Name;
 
-    public int Count => call.Arguments.Count;
+    /// <summary>The call as it was written; of a call made by another function, its name.</summary>
+    public required string Text { get; init; }
 
-    /// <summary>The series of one argument.</summary>
-    public IReadOnlyList<Series> List(int index, RenderContext? over = null) =>
-        index < call.Arguments.Count ? evaluator.Evaluate(call.Arguments[index], over ?? context) : throw Missing("seriesList");
+    /// <summary>The series of the first argument.</summary>
+    public IReadOnlyList<Series> List() => List(function.Parameters[0].Name);
 
-    /// <summary>The series of every argument that is no literal.</summary>
-    public List<Series> AllLists() =>
-        [.. call.Arguments.Where(static argument => argument is not LiteralTarget).SelectMany(argument => evaluator.Evaluate(argument, context))];
+    public IReadOnlyList<Series> List(string name) => arguments.GetValueOrDefault(name) as IReadOnlyList<Series> ?? [];
 
-    public bool Has(int index, string name) => Find(index, name) is not null;
-
-    public object? Literal(int index, string name) => Find(index, name) is LiteralTarget literal ? literal.Value : null;
-
-    public double Number(int index, string name, double? otherwise = null) => Find(index, name) switch
+    public IReadOnlyList<IReadOnlyList<Series>> Lists(string name) => arguments.GetValueOrDefault(name) switch
     {
-        null or LiteralTarget { Value: null } when otherwise is { } value => value,
-        LiteralTarget { Value: double value } => value,
-        LiteralTarget { Value: string text } when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) => value,
-        null => throw Missing(name),
-        _ => throw new GraphiteException($"Invalid \"{name}\" value: not a number"),
+        IReadOnlyList<IReadOnlyList<Series>> lists => lists,
+        List<object?> several => [.. several.OfType<IReadOnlyList<Series>>()],
+        _ => [],
     };
 
-    public string Text(int index, string name, string? otherwise = null) => Find(index, name) switch
+    /// <summary>The series of all lists, one after the other.</summary>
+    public List<Series> AllLists() => [.. Lists(function.Parameters[0].Name).SelectMany(static list => list)];
+
+    /// <summary>The first argument again, over another range.</summary>
+    public IReadOnlyList<Series> Again(RenderContext over) => first is null ? List() : evaluator.Evaluate(first, over);
+
+    public object? Value(string name) => arguments.GetValueOrDefault(name);
+
+    public bool Has(string name) => arguments.GetValueOrDefault(name) is not null;
+
+    public double Number(string name, double otherwise = double.NaN) => Value(name) switch { double value => value, long value => value, _ => otherwise };
+
+    public long Whole(string name, long otherwise = 0) => Value(name) switch { long value => value, double value when Math.Abs(value) < long.MaxValue => (long)value, _ => otherwise };
+
+    public bool Flag(string name, bool otherwise = false) => Value(name) as bool? ?? otherwise;
+
+    public string Words(string name, string otherwise = "") => Value(name) is { } value ? PyText.Str(value) : otherwise;
+
+    /// <summary>Of a parameter that takes several: places (<see langword="long"/>) and tags.</summary>
+    public List<object> Nodes(string name) => Value(name) switch
     {
-        null or LiteralTarget { Value: null } when otherwise is not null => otherwise,
-        LiteralTarget { Value: string text } => text,
-        LiteralTarget { Value: double number } => PyText.General(number),
-        // Words without quotes are taken as they stand, as graphite-web does.
-        PathTarget path => path.Pattern,
-        null => throw Missing(name),
-        _ => throw new GraphiteException($"Invalid \"{name}\" value: not a string"),
+        List<object?> several => [.. several.OfType<object>()],
+        { } one => [one],
+        _ => [],
     };
 
-    public bool Flag(int index, string name, bool otherwise) => Literal(index, name) switch
+    /// <summary>Seconds of a length of time that must be more than none.</summary>
+    public long Interval(string name)
     {
-        bool flag => flag,
-        null => otherwise,
-        var value => value is not (0.0 or ""),
-    };
-
-    /// <summary>Nodes: numbers of elements, or names of tags.</summary>
-    public List<object> Nodes(int from) =>
-        [.. call.Arguments.Skip(from).Select(argument => argument switch
-        {
-            LiteralTarget { Value: double number } => (object)(int)number,
-            LiteralTarget { Value: string tag } => tag,
-            PathTarget path => path.Pattern,
-            _ => throw new GraphiteException("Invalid \"nodes\" value"),
-        })];
-
-    /// <summary>Each series of the first argument, changed.</summary>
-    public IReadOnlyList<Series> Map(Func<Series, Series> change) => [.. List(0).Select(change)];
-
-    private Target? Find(int index, string name)
-    {
-        foreach (var (key, value) in call.Named)
-        {
-            if (key == name)
-            {
-                return value;
-            }
-        }
-
-        return index >= 0 && index < call.Arguments.Count ? call.Arguments[index] : null;
+        var seconds = AtTime.Interval(Words(name));
+        return seconds > 0 ? seconds : throw new GraphiteException($"Invalid interval: {Words(name)}");
     }
 
-    private GraphiteException Missing(string name) => new($"Missing required parameter \"{name}\" of {call.Function}");
+    /// <summary>Each series of the first argument, changed.</summary>
+    public IEnumerable<Series> Map(Func<Series, Series> change) => List().Select(change);
 }

@@ -11,4 +11,10 @@ public interface ISeriesSource
 
     /// <summary>Names of series that match every expression: <c>name=cpu</c>, <c>dc!=a</c>, <c>host=~web.*</c>.</summary>
     IReadOnlyList<string> FindByTags(IReadOnlyList<string> expressions);
+
+    /// <summary>Times of what happened, Unix seconds.</summary>
+    /// <param name="tags">Those that each must have; <see langword="null"/>: all.</param>
+    /// <param name="from">Unix seconds, inclusive.</param>
+    /// <param name="until">Unix seconds, exclusive.</param>
+    IReadOnlyList<long> Events(IReadOnlyList<string>? tags, long from, long until);
 }

@@ -6,4 +6,7 @@ namespace Sightline.Core.Queries.Graphite;
 /// <param name="Now">Unix seconds.</param>
 /// <param name="Zone">Of days and clock times.</param>
 /// <param name="XFilesFactor">Share of values that must be there where some are put together.</param>
-public sealed record RenderContext(long From, long Until, long Now, TimeZoneInfo Zone, double XFilesFactor = 0);
+public sealed record RenderContext(long From, long Until, long Now, TimeZoneInfo Zone, double XFilesFactor = 0)
+{
+    internal RenderContext Earlier(long seconds) => this with { From = From - seconds };
+}

@@ -6,11 +6,9 @@ internal sealed class Rows
     private const long LongestStep = 366 * 86_400L;
 
     private readonly double[][] _values;
-    private readonly IReadOnlyList<Series> _series;
 
     private Rows(IReadOnlyList<Series> series)
     {
-        _series = series;
         Step = series.Aggregate(1L, static (step, one) => LeastCommonMultiple(step, one.Step));
         Start = series.Min(static one => one.Start);
         var end = series.Max(static one => one.End);
@@ -59,17 +57,22 @@ internal sealed class Rows
         return result;
     }
 
-    public Series Series(string name, double[] values) => new()
+    /// <summary>Rows of values that need not be brought to one step: as long as the longest.</summary>
+    public static double[] Zip(double[] first, double[] second, Func<double, double, double> function)
     {
-        Name = name,
-        PathExpression = name,
-        Start = Start,
-        End = End,
-        Step = Step,
-        Values = values,
-        Consolidation = _series[0].Consolidation,
-        XFilesFactor = _series[0].XFilesFactor,
-    };
+        var result = new double[Math.Max(first.Length, second.Length)];
+        for (var i = 0; i < result.Length; i++)
+        {
+            result[i] = function(i < first.Length ? first[i] : double.NaN, i < second.Length ? second[i] : double.NaN);
+        }
+
+        return result;
+    }
+
+    public double[] Of(int index) => _values[index];
+
+    public Series Series(string name, double[] values, double xFilesFactor, IReadOnlyDictionary<string, string>? tags = null) =>
+        Graphite.Series.New(name, Start, End, Step, values, xFilesFactor, tags);
 
     private static long LeastCommonMultiple(long a, long b)
     {

@@ -28,6 +28,9 @@ public sealed record Series
     /// <summary>Share of values that must be there when some are put together.</summary>
     public double XFilesFactor { get; init; }
 
+    /// <summary>How it is drawn.</summary>
+    public Drawing Drawing { get; init; } = Drawing.Plain;
+
     /// <summary>Tags in the name of a stored series.</summary>
     public static IReadOnlyDictionary<string, string> TagsOf(string name)
     {
@@ -57,9 +60,35 @@ public sealed record Series
         for (var i = 0; i < result.Length; i++)
         {
             var values = Values.AsSpan(i * group, Math.Min(group, Values.Length - (i * group)));
-            result[i] = Aggregates.Apply(Consolidation, values, XFilesFactor);
+            // The share is that of a whole group even when the last is none.
+            result[i] = Aggregates.Apply("count", values, 0) / group >= XFilesFactor ? Aggregates.Apply(Consolidation, values, 0) : double.NaN;
         }
 
         return result;
     }
+
+    /// <summary>A series that a function made of several or of nothing: its tags are those of its name.</summary>
+    internal static Series New(string name, long start, long end, long step, double[] values, double xFilesFactor, IReadOnlyDictionary<string, string>? tags = null) => new()
+    {
+        Name = name,
+        PathExpression = name,
+        Start = start,
+        End = end,
+        Step = step,
+        Values = values,
+        XFilesFactor = xFilesFactor,
+        // What looks like a call is no name with tags.
+        Tags = tags ?? (name.EndsWith(')') && name.IndexOf('(', StringComparison.Ordinal) is > 0 and var open && name.AsSpan(0, open).IndexOfAnyExcept(Letters) < 0 && open < name.Length - 2
+            ? new Dictionary<string, string> { ["name"] = name } : TagsOf(name)),
+    };
+
+    /// <summary>The same with another name, which is what later functions take it for.</summary>
+    internal Series As(string name) => this with { Name = name, PathExpression = name };
+
+    internal Series As(string name, double[] values) => this with { Name = name, PathExpression = name, Values = values };
+
+    /// <summary>The same with a tag that tells what was done to it.</summary>
+    internal Series With(string tag, object? value) => this with { Tags = SeriesNames.With(this, tag, PyText.Str(value)) };
+
+    private static readonly System.Buffers.SearchValues<char> Letters = System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
 }

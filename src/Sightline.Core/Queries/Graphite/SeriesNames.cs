@@ -13,12 +13,12 @@ internal static class SeriesNames
         return string.Join('.', nodes.Select(node => Node(series, path, node)));
     }
 
-    /// <summary>The first path within calls: <c>a.b</c> of <c>scale(sum(a.b),2)</c>.</summary>
+    /// <summary>The first path within calls: <c>a.b</c> of <c>scale(sum(a.b),2)</c>. What is no target to its end counts up to where it is one.</summary>
     public static string FirstPath(string name)
     {
         try
         {
-            var target = TargetParser.Parse(name);
+            var target = TargetParser.ParseBeginning(name);
             while (target is CallTarget { Arguments: [var first, ..] })
             {
                 target = first;
@@ -34,15 +34,20 @@ internal static class SeriesNames
     }
 
     /// <summary>Tags that all have alike, and by what they were put together.</summary>
-    public static IReadOnlyDictionary<string, string> CommonTags(IReadOnlyList<Series> series, string aggregatedBy)
+    public static IReadOnlyDictionary<string, string> CommonTags(IReadOnlyList<Series> series, string name, string aggregatedBy)
     {
         var tags = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (name, value) in series[0].Tags)
+        foreach (var (tag, value) in series[0].Tags)
         {
-            if (series.All(one => one.Tags.TryGetValue(name, out var other) && other == value))
+            if (series.All(one => one.Tags.TryGetValue(tag, out var other) && other == value))
             {
-                tags[name] = value;
+                tags[tag] = value;
             }
+        }
+
+        if (!tags.ContainsKey("name"))
+        {
+            tags["name"] = name;
         }
 
         tags["aggregatedBy"] = aggregatedBy;
@@ -54,7 +59,7 @@ internal static class SeriesNames
 
     private static string Node(Series series, string path, object node)
     {
-        if (node is int index)
+        if (node is long index)
         {
             var elements = path.Split(';')[0].Split('.');
             index = index < 0 ? index + elements.Length : index;
@@ -64,6 +69,6 @@ internal static class SeriesNames
             }
         }
 
-        return series.Tags.GetValueOrDefault(Convert.ToString(node, System.Globalization.CultureInfo.InvariantCulture)!, "");
+        return series.Tags.GetValueOrDefault(PyText.Str(node), "");
     }
 }

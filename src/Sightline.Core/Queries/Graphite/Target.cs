@@ -14,5 +14,5 @@ public sealed record CallTarget(string Function, IReadOnlyList<Target> Arguments
 }
 
 /// <summary>A number, text, truth value or nothing.</summary>
-/// <param name="Value"><see cref="double"/>, <see cref="string"/>, <see cref="bool"/> or <see langword="null"/>.</param>
+/// <param name="Value"><see cref="long"/>, <see cref="double"/>, <see cref="string"/>, <see cref="bool"/> or <see langword="null"/>.</param>
 public sealed record LiteralTarget(object? Value) : Target;

@@ -28,6 +28,10 @@ public sealed class TargetParser
         return parser._at == text.Length ? target : throw parser.Bad();
     }
 
+    /// <summary>The target a text begins with, whatever follows it.</summary>
+    /// <exception cref="GraphiteException">It begins with none.</exception>
+    internal static Target ParseBeginning(string text) => new TargetParser(text).Expression(outermost: true);
+
     private Target Expression(bool outermost)
     {
         if (++_depth > MaxDepth)
@@ -174,6 +178,12 @@ public sealed class TargetParser
                 value = double.PositiveInfinity;
                 break;
             default:
+                if (long.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) && word[0] != '+')
+                {
+                    value = whole;
+                    break;
+                }
+
                 if (word.Length == 0 || char.IsAsciiLetter(word[0]) || !double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
                 {
                     return false;

@@ -22,7 +22,11 @@ internal static class GraphiteEndpoints
         Map(routes, "/metrics/find", FindAnswer.FindAsync);
         Map(routes, "/metrics/expand", FindAnswer.ExpandAsync);
         Map(routes, "/metrics/index.json", FindAnswer.IndexAsync);
-        routes.MapGet("/functions", static () => Results.Json(FunctionTable.Names.ToDictionary(static name => name, static name => new { name })));
+        routes.MapGet("/functions", static (string? grouped, string? group, string? type) =>
+            Results.Text((type == "pie" ? [] : FunctionAnswer.All(grouped is "1" or "true", group)).ToJsonString(), "application/json"));
+        routes.MapGet("/functions/{name}", static (string name) => FunctionTable.Find(name) is { } function
+            ? Results.Text(FunctionAnswer.One(function).ToJsonString(), "application/json")
+            : Results.Text($"Function not found: {name}", statusCode: StatusCodes.Status404NotFound));
         routes.MapGet("/version", static () => Results.Text($"\"{Version}\"", "application/json"));
     }
 

@@ -54,6 +54,8 @@ internal sealed class GraphiteSource(EventStore store, uint project, long now, C
         }
     }
 
+    public IReadOnlyList<long> Events(IReadOnlyList<string>? tags, long from, long until) => [];
+
     private static Series Slots(SeriesEntry entry, IReadOnlyList<Point> points, long from, long until, string pattern)
     {
         var step = (long)entry.StepOf(points);

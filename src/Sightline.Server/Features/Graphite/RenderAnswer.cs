@@ -17,7 +17,7 @@ internal static class RenderAnswer
         {
             var range = series.Count == 0 ? 0 : series.Max(static one => one.End) - series.Min(static one => one.Start);
             writer.WriteStartArray();
-            foreach (var one in series)
+            foreach (var one in series.Any(static one => one.Values.Length > 0) ? series : [])
             {
                 var (start, step, values) = Thinned(one, range, maxDataPoints);
                 if (noNullPoints && Array.TrueForAll(values, double.IsNaN))
@@ -35,7 +35,9 @@ internal static class RenderAnswer
 
                 writer.WriteEndObject();
                 writer.WriteStartArray("datapoints");
-                for (var i = 0; i < values.Length; i++)
+                // As graphite-web has it: not behind the end of the series, whatever it holds.
+                var count = Math.Min(values.Length, ((one.End - start) / Math.Max(1, step)) + 1);
+                for (var i = 0; i < count; i++)
                 {
                     if (noNullPoints && double.IsNaN(values[i]))
                     {
@@ -100,7 +102,7 @@ internal static class RenderAnswer
 
         if (wanted == 1)
         {
-            return (one.Start, range, one.Consolidated(one.Values.Length));
+            return (one.Start, one.Step * one.Values.Length, one.Consolidated(one.Values.Length));
         }
 
         var count = (double)range / one.Step;

@@ -130,5 +130,5 @@ def answer(question):
 
 
 for line in sys.stdin:
-    answers.write(json.dumps(answer(json.loads(line))).replace("Infinity", "1e999") + "\n")
+    answers.write(json.dumps(answer(json.loads(line))).replace("Infinity", "1e9999") + "\n")
     answers.flush()
