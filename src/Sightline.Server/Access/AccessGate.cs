@@ -89,7 +89,8 @@ internal sealed partial class AccessGate(
             context.Request.Headers[FormTokenHeader] = formToken;
         }
 
-        if (!IsSafe(context.Request.Method) && !IsApi(context) && !context.Request.HasFormContentType)
+        if (!IsSafe(context.Request.Method) && !IsApi(context) && !context.Request.HasFormContentType
+            && !(caller.Token is not null && context.GetEndpoint()!.Metadata.GetMetadata<TakesJson>() is not null))
         {
             await PageResult.Message(
                 context, StatusCodes.Status415UnsupportedMediaType, "Not a form", "Pages take what a form sends. Programs use the API under /api/v1.", "/", "To the first page").ExecuteAsync(context);

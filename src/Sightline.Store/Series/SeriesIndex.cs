@@ -89,7 +89,7 @@ public sealed class SeriesIndex : IDisposable
             }
 
             var found = new List<SeriesNode>();
-            series.Root.Find(pattern.Elements, 0, found);
+            series.Root.Find(pattern.Elements, found);
             return [.. found.DistinctBy(node => node.Path).OrderBy(node => node.Path, StringComparer.Ordinal).Select(node => new SeriesMatch(node.Path, node.Name, node.Leaf, node.HasChildren))];
         }
         finally

@@ -45,7 +45,11 @@ internal sealed class SeriesNode(string path, string name)
     }
 
     /// <summary>The nodes that a pattern matches, each once.</summary>
-    public void Find(IReadOnlyList<NameElement> pattern, int at, List<SeriesNode> found)
+    public void Find(IReadOnlyList<NameElement> pattern, List<SeriesNode> found) =>
+        // With two "**" a node is reached by several ways, and by more with each: one way is enough.
+        Find(pattern, 0, found, pattern.Count(static element => element.IsAnyDepth) > 1 ? [] : null);
+
+    private void Find(IReadOnlyList<NameElement> pattern, int at, List<SeriesNode> found, HashSet<(SeriesNode Node, int At)>? seen)
     {
         if (at == pattern.Count)
         {
@@ -63,7 +67,7 @@ internal sealed class SeriesNode(string path, string name)
         {
             if (_children.TryGetValue(exact, out var child))
             {
-                child.Find(pattern, at + 1, found);
+                child.Find(pattern, at + 1, found, seen);
             }
 
             return;
@@ -73,22 +77,27 @@ internal sealed class SeriesNode(string path, string name)
         {
             if (element.IsAnyDepth)
             {
-                child.FindBelow(pattern, at, found);
+                child.FindBelow(pattern, at, found, seen);
             }
             else if (element.Matches(child.Name))
             {
-                child.Find(pattern, at + 1, found);
+                child.Find(pattern, at + 1, found, seen);
             }
         }
     }
 
-    // "**": this element, or this and any number below it. A pattern with two of them can reach a node by several ways.
-    private void FindBelow(IReadOnlyList<NameElement> pattern, int at, List<SeriesNode> found)
+    // "**": this element, or this and any number below it.
+    private void FindBelow(IReadOnlyList<NameElement> pattern, int at, List<SeriesNode> found, HashSet<(SeriesNode Node, int At)>? seen)
     {
-        Find(pattern, at + 1, found);
+        if (seen?.Add((this, at)) == false)
+        {
+            return;
+        }
+
+        Find(pattern, at + 1, found, seen);
         foreach (var child in Children)
         {
-            child.FindBelow(pattern, at, found);
+            child.FindBelow(pattern, at, found, seen);
         }
     }
 }

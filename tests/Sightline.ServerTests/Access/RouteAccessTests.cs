@@ -12,7 +12,8 @@ namespace Sightline.ServerTests.Access;
 public sealed class RouteAccessTests
 {
     /// <summary>Questions with a body; everything else that is not GET writes.</summary>
-    private static readonly HashSet<string> Questions = ["/api/v1/query", "/render", "/metrics/find", "/metrics/expand", "/metrics/index.json"];
+    private static readonly HashSet<string> Questions = ["/api/v1/query", "/render", "/metrics/find", "/metrics/expand", "/metrics/index.json",
+        "/tags/findSeries", "/tags/autoComplete/tags", "/tags/autoComplete/values", "/tags/tagSeries", "/tags/tagMultiSeries", "/events/get_data"];
 
     [Fact]
     public async Task Every_route_declares_who_may_use_it()

@@ -1,7 +1,16 @@
 namespace Sightline.Core.Queries.Graphite;
 
 /// <summary>A target, parsed.</summary>
-public abstract record Target;
+public abstract record Target
+{
+    /// <summary>Patterns it names, at any depth; words without quotes are among them.</summary>
+    public IEnumerable<string> Paths() => this switch
+    {
+        PathTarget path => [path.Pattern],
+        CallTarget call => call.Arguments.Concat(call.Named.Select(static pair => pair.Value)).SelectMany(static argument => argument.Paths()),
+        _ => [],
+    };
+}
 
 /// <summary>A pattern of names.</summary>
 public sealed record PathTarget(string Pattern) : Target;

@@ -35,6 +35,10 @@ public static class SeriesName
         return name.Contains((byte)';') ? Sort(name, out canonical) : GraphiteFault.None;
     }
 
+    /// <summary>A name in its canonical form; <see langword="null"/>: it is none.</summary>
+    public static string? Canonical(string name) =>
+        Check(System.Text.Encoding.UTF8.GetBytes(name), out var canonical) == GraphiteFault.None ? System.Text.Encoding.UTF8.GetString(canonical) : null;
+
     private static GraphiteFault Sort(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> canonical)
     {
         canonical = name;

@@ -79,6 +79,21 @@ internal static class ApiOperations
         ["GET /metrics/index.json"] = new(Graphite, "Every name") { Response = Parse("""{"type":"array","items":{"type":"string"}}""") },
         ["POST /metrics/index.json"] = new(Graphite, "Every name") { Response = Parse("""{"type":"array","items":{"type":"string"}}""") },
         ["GET /functions"] = new(Graphite, "The render functions there are") { Response = Parse("{\"type\":\"object\"}") },
+        ["GET /functions/{name}"] = new(Graphite, "One render function") { Response = Parse("{\"type\":\"object\"}"), Refusals = [Missing] },
+        ["GET /tags"] = new(Graphite, "The tags there are") { Query = [("filter", "A regular expression"), ("limit", "At most so many"), ("project", "Number of the project")], Response = Parse("""{"type":"array","items":{"type":"object"}}""") },
+        ["GET /tags/{tag}"] = new(Graphite, "A tag's values") { Query = [("filter", "A regular expression"), ("limit", "At most so many"), ("project", "Number of the project")], Response = Parse("{}") },
+        ["GET /tags/findSeries"] = Tags("Names of series by tags"),
+        ["POST /tags/findSeries"] = Tags("Names of series by tags"),
+        ["GET /tags/autoComplete/tags"] = Tags("Tags for an editor"),
+        ["POST /tags/autoComplete/tags"] = Tags("Tags for an editor"),
+        ["GET /tags/autoComplete/values"] = Tags("A tag's values for an editor"),
+        ["POST /tags/autoComplete/values"] = Tags("A tag's values for an editor"),
+        ["POST /tags/tagSeries"] = new(Graphite, "A name with its tags in order; series come into being with their first point") { Query = [("path", "The name")], Response = Parse("{\"type\":\"string\"}"), Refusals = [Invalid] },
+        ["POST /tags/tagMultiSeries"] = new(Graphite, "The same of several names") { Query = [("path", "A name; repeatable")], Response = Parse("""{"type":"array","items":{"type":"string"}}"""), Refusals = [Invalid] },
+        ["POST /events"] = new(Graphite, "Keep an event, a deploy for example") { Request = Parse("{\"type\":\"object\"}"), Example = """{"what":"deploy 1.2","tags":["web"],"when":1795330000}""", ResponseType = null, Refusals = [Invalid, Missing] },
+        ["GET /events/{id}"] = new(Graphite, "One event") { Response = Parse("{\"type\":\"object\"}"), Refusals = [Missing] },
+        ["GET /events/get_data"] = new(Graphite, "Events of a time") { Query = [("tags", "Words, with spaces between"), ("from", "Begin"), ("until", "End"), ("set", "union: one of the tags is enough")], Response = Parse("""{"type":"array","items":{"type":"object"}}""") },
+        ["POST /events/get_data"] = new(Graphite, "Events of a time") { Query = [("tags", "Words, with spaces between"), ("from", "Begin"), ("until", "End"), ("set", "union: one of the tags is enough")], Response = Parse("""{"type":"array","items":{"type":"object"}}""") },
         ["GET /version"] = new(Graphite, "The version of graphite-web whose behaviour is followed") { Response = Parse("{\"type\":\"string\"}") },
         ["GET /healthz"] = new(Run, "The process is alive") { ResponseType = "text/plain" },
         ["GET /readyz"] = new(Run, "It takes events and answers questions") { ResponseType = "text/plain", Refusals = [(503, "Not yet, or not now, and why")] },
@@ -103,6 +118,13 @@ internal static class ApiOperations
     };
 
     private static ApiOperation Find(string summary) => new(Graphite, summary) { Query = [("query", "A pattern of names"), ("project", "Number of the project")], Response = Parse("{}"), Refusals = [Invalid] };
+
+    private static ApiOperation Tags(string summary) => new(Graphite, summary)
+    {
+        Query = [("expr", "name=cpu, dc!=a, host=~web.*; repeatable"), ("tag", "Whose values"), ("limit", "At most so many"), ("project", "Number of the project")],
+        Response = Parse("""{"type":"array","items":{"type":"string"}}"""),
+        Refusals = [Invalid],
+    };
 
     private static JsonNode Parse(string json) => JsonNode.Parse(json)!;
 }

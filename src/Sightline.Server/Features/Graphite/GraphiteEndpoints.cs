@@ -27,11 +27,25 @@ internal static class GraphiteEndpoints
         routes.MapGet("/functions/{name}", static (string name) => FunctionTable.Find(name) is { } function
             ? Results.Text(FunctionAnswer.One(function).ToJsonString(), "application/json")
             : Results.Text($"Function not found: {name}", statusCode: StatusCodes.Status404NotFound));
+        Map(routes, "/tags", TagAnswer.ListAsync, "GET");
+        routes.MapGet("/tags/{tag}", static (string tag, HttpContext context, GraphiteService service) => AnswerAsync(context, service, question => TagAnswer.DetailsAsync(question, tag)));
+        Map(routes, "/tags/findSeries", TagAnswer.FindSeriesAsync);
+        Map(routes, "/tags/autoComplete/tags", TagAnswer.CompleteTagsAsync);
+        Map(routes, "/tags/autoComplete/values", TagAnswer.CompleteValuesAsync);
+        Map(routes, "/tags/tagSeries", static question => TagAnswer.TagAsync(question, several: false), "POST");
+        Map(routes, "/tags/tagMultiSeries", static question => TagAnswer.TagAsync(question, several: true), "POST");
+        Map(routes, "/events/get_data", EventAnswer.FindAsync);
+        routes.MapGet("/events/{id}", static (string id, HttpContext context, GraphiteService service) =>
+            AnswerAsync(context, service, question => Task.FromResult(EventAnswer.One(long.TryParse(id, out var number) ? service.Events.Find(question.Project.Id, number) : null))));
+        app.MapGroup("").RequireRight(Right.EditReports).MapPost("/events", static (HttpContext context, GraphiteService service) =>
+            service.ProjectOf(Caller.Of(context), context.Request.Query["project"].ToString(), Right.EditReports) is { } project
+                ? EventAnswer.PostAsync(context, project, service.Events, service.Now)
+                : Task.FromResult(Results.Text("There is no such project.", statusCode: StatusCodes.Status404NotFound))).WithMetadata(new TakesJson()).DisableAntiforgery();
         routes.MapGet("/version", static () => Results.Text($"\"{Version}\"", "application/json"));
     }
 
-    private static void Map(RouteGroupBuilder routes, string path, Func<GraphiteQuestion, Task<IResult>> answer) =>
-        routes.MapMethods(path, GetAndPost, (HttpContext context, GraphiteService service) => AnswerAsync(context, service, answer)).DisableAntiforgery();
+    private static void Map(RouteGroupBuilder routes, string path, Func<GraphiteQuestion, Task<IResult>> answer, string? method = null) =>
+        routes.MapMethods(path, method is null ? GetAndPost : [method], (HttpContext context, GraphiteService service) => AnswerAsync(context, service, answer)).DisableAntiforgery();
 
     private static async Task<IResult> AnswerAsync(HttpContext context, GraphiteService service, Func<GraphiteQuestion, Task<IResult>> answer)
     {
@@ -46,7 +60,7 @@ internal static class GraphiteEndpoints
 
         try
         {
-            return await answer(new GraphiteQuestion(service, project, Values, context.RequestAborted));
+            return await answer(new GraphiteQuestion(service, project, Values, [.. context.Request.Query.Keys, .. form?.Keys ?? []], context.RequestAborted));
         }
         catch (GraphiteException fault)
         {
@@ -67,7 +81,7 @@ internal static class GraphiteEndpoints
 
     private static async Task<IResult> RenderAsync(GraphiteQuestion question)
     {
-        var request = RenderRequest.Read(question.Values, question.Service.Now);
+        var request = RenderRequest.Read(question.Values, question.Service.Now, question.Names);
         if (request.Format is not ("json" or "csv" or "raw"))
         {
             throw new GraphiteException($"format '{request.Format}' is not supported: ask for json, csv or raw");
@@ -90,5 +104,6 @@ internal static class GraphiteEndpoints
 /// <param name="Service">Who answers.</param>
 /// <param name="Project">Whose series.</param>
 /// <param name="Values">Values of a parameter.</param>
+/// <param name="Names">Names of all parameters.</param>
 /// <param name="Aborted">The client has left.</param>
-internal sealed record GraphiteQuestion(GraphiteService Service, Project Project, Func<string, StringValues> Values, CancellationToken Aborted);
+internal sealed record GraphiteQuestion(GraphiteService Service, Project Project, Func<string, StringValues> Values, IReadOnlyList<string> Names, CancellationToken Aborted);

@@ -8,27 +8,29 @@ using Sightline.Store.Settings;
 namespace Sightline.Server.Features.Graphite;
 
 /// <summary>Answers Graphite's questions from the store.</summary>
-internal sealed class GraphiteService(EventStore store, ProjectDirectory projects, ServeOptions options, TimeProvider time)
+internal sealed class GraphiteService(EventStore store, ProjectDirectory projects, GraphiteEventStore events, ServeOptions options, TimeProvider time)
 {
     private static readonly char[] Wild = ['*', '?', '[', '{'];
+
+    public GraphiteEventStore Events => events;
 
     public long Now => time.GetUtcNow().ToUnixTimeSeconds();
 
     /// <summary>Whose series a request is about: the project it names, that of its token, or that of the line protocols. <see langword="null"/>: none the caller may see.</summary>
-    public Project? ProjectOf(Caller caller, string named)
+    public Project? ProjectOf(Caller caller, string named, Right right = Right.SeeNumbers)
     {
         var id = uint.TryParse(named, out var given) ? given : caller.Token?.Project ?? options.MetricsProject ?? projects.All.Select(project => project.Id).DefaultIfEmpty().Min();
-        return caller.Can(Right.SeeNumbers, id) && projects.TryGetById(id, out var project) ? project : null;
+        return caller.Can(right, id) && projects.TryGetById(id, out var project) ? project : null;
     }
 
     /// <summary>The series of all targets, in their order. Takes a thread of its own for as long as it takes.</summary>
     /// <exception cref="GraphiteException">A target cannot be computed, or takes too long.</exception>
     public async Task<IReadOnlyList<Core.Queries.Graphite.Series>> RenderAsync(Project project, RenderRequest request, CancellationToken cancellationToken) =>
-        [.. (await EachAsync(project, request.Targets, request.Context, cancellationToken)).SelectMany(static series => series)];
+        [.. (await EachAsync(project, request.Targets, request.Context, cancellationToken, request.Template)).SelectMany(static series => series)];
 
     /// <summary>The series of each target. Takes a thread of its own for as long as it takes.</summary>
     /// <exception cref="GraphiteException">A target cannot be computed, or takes too long.</exception>
-    public async Task<IReadOnlyList<IReadOnlyList<Core.Queries.Graphite.Series>>> EachAsync(Project project, IReadOnlyList<string> targets, RenderContext context, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<IReadOnlyList<Core.Queries.Graphite.Series>>> EachAsync(Project project, IReadOnlyList<string> targets, RenderContext context, CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? template = null)
     {
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limited.CancelAfter(options.QueryTimeout);
@@ -36,8 +38,15 @@ internal sealed class GraphiteService(EventStore store, ProjectDirectory project
         {
             return await Task.Run<IReadOnlyList<IReadOnlyList<Core.Queries.Graphite.Series>>>(() =>
             {
-                var evaluator = new Evaluator(new GraphiteSource(store, project.Id, Now, limited.Token), limited.Token);
-                return [.. targets.Select(target => evaluator.Evaluate(TargetParser.Parse(target), context))];
+                var parsed = targets.Select(TargetParser.Parse).ToList();
+                var source = new GraphiteSource(store, events, project.Id, Now, limited.Token);
+                var evaluator = new Evaluator(source, limited.Token) { Template = template ?? new Dictionary<string, string>() };
+                if (parsed.Count > 1)
+                {
+                    source.ReadAhead(parsed.SelectMany(static target => target.Paths()), context.From, context.Until);
+                }
+
+                return [.. parsed.Select(target => evaluator.Evaluate(target, context))];
             }, limited.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -47,6 +56,13 @@ internal sealed class GraphiteService(EventStore store, ProjectDirectory project
     }
 
     public IReadOnlyList<SeriesMatch> Find(Project project, string query) => store.Series.Find(project.Id, NamePattern.Parse(query));
+
+    /// <summary>Names of series with tags that match every expression, sorted.</summary>
+    /// <exception cref="GraphiteException">An expression is none.</exception>
+    public IReadOnlyList<string> FindByTags(Project project, IReadOnlyList<string> expressions) => new GraphiteSource(store, events, project.Id, Now, CancellationToken.None).FindByTags(expressions);
+
+    /// <summary>Names of series with tags, sorted.</summary>
+    public IReadOnlyList<string> TaggedNames(Project project) => [.. store.Series.All(project.Id, taggedOnly: true).Select(static entry => entry.Name)];
 
     /// <summary>Every name, sorted.</summary>
     public IReadOnlyList<string> Names(Project project) => [.. store.Series.All(project.Id, taggedOnly: false).Select(static entry => entry.Name)];

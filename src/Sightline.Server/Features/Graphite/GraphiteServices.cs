@@ -1,7 +1,9 @@
+using Sightline.Store.Settings;
+
 namespace Sightline.Server.Features.Graphite;
 
 /// <summary>What the API is put together from.</summary>
 internal static class GraphiteServices
 {
-    public static void AddGraphite(this IServiceCollection services) => services.AddSingleton<GraphiteService>();
+    public static void AddGraphite(this IServiceCollection services) => services.AddSingleton<GraphiteEventStore>().AddSingleton<GraphiteService>();
 }

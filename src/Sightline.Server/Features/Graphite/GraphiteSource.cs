@@ -3,20 +3,34 @@ using Sightline.Core.Model;
 using Sightline.Core.Queries.Graphite;
 using Sightline.Store;
 using Sightline.Store.Series;
+using Sightline.Store.Settings;
 
 namespace Sightline.Server.Features.Graphite;
 
 /// <summary>A project's series as targets see them. Values lie where whisper would put them: at whole steps, from behind the range's start to its end.</summary>
-internal sealed class GraphiteSource(EventStore store, uint project, long now, CancellationToken cancellationToken) : ISeriesSource
+internal sealed class GraphiteSource(EventStore store, GraphiteEventStore events, uint project, long now, CancellationToken cancellationToken) : ISeriesSource
 {
     private const int MaxSeries = 50_000;
     private const int UnknownStep = 60;
     private static readonly TimeSpan RegexPatience = TimeSpan.FromMilliseconds(200);
 
+    private (long From, long Until, IReadOnlyDictionary<SeriesEntry, IReadOnlyList<Point>> Points)? _ahead;
+
+    /// <summary>Reads the points of many patterns in one go; asking for them later costs no more reading. For targets that need another range too nothing is lost.</summary>
+    public void ReadAhead(IEnumerable<string> patterns, long from, long until)
+    {
+        until = Math.Min(until, now);
+        var entries = patterns.Distinct().SelectMany(pattern => Entries(pattern)).Distinct().ToList();
+        if (from <= until && entries.Count is > 0 and <= MaxSeries)
+        {
+            _ahead = (from, until, Points(entries, from, until));
+        }
+    }
+
     public IReadOnlyList<Series> Fetch(string pattern, long from, long until)
     {
         until = Math.Min(until, now);
-        var entries = store.Series.Find(project, NamePattern.Parse(pattern)).Select(match => match.Series).OfType<SeriesEntry>().ToList();
+        var entries = Entries(pattern);
         if (entries.Count == 0 || from > until)
         {
             return [];
@@ -27,8 +41,7 @@ internal sealed class GraphiteSource(EventStore store, uint project, long now, C
             throw new GraphiteException($"'{pattern}' matches {entries.Count} series; at most {MaxSeries} are read at once");
         }
 
-        var behind = entries.Max(static entry => entry.Step == 0 ? UnknownStep : entry.Step);
-        var points = store.Points(entries, from, until + behind, cancellationToken);
+        var points = _ahead is { } ahead && ahead.From == from && ahead.Until == until && entries.TrueForAll(ahead.Points.ContainsKey) ? ahead.Points : Points(entries, from, until);
         return [.. entries.Select(entry => Slots(entry, points.GetValueOrDefault(entry, []), from, until, pattern))];
     }
 
@@ -54,7 +67,17 @@ internal sealed class GraphiteSource(EventStore store, uint project, long now, C
         }
     }
 
-    public IReadOnlyList<long> Events(IReadOnlyList<string>? tags, long from, long until) => [];
+    public IReadOnlyList<long> Events(IReadOnlyList<string>? tags, long from, long until) =>
+        [.. events.Find(project, from, until - 1, tags, anyTag: false).Select(static one => one.Time)];
+
+    private List<SeriesEntry> Entries(string pattern) => [.. store.Series.Find(project, NamePattern.Parse(pattern)).Select(match => match.Series).OfType<SeriesEntry>()];
+
+    private Dictionary<SeriesEntry, IReadOnlyList<Point>> Points(List<SeriesEntry> entries, long from, long until)
+    {
+        var behind = entries.Max(static entry => entry.Step == 0 ? UnknownStep : entry.Step);
+        var read = store.Points(entries, from, until + behind, cancellationToken);
+        return entries.ToDictionary(static entry => entry, entry => (IReadOnlyList<Point>)read.GetValueOrDefault(entry, []));
+    }
 
     private static Series Slots(SeriesEntry entry, IReadOnlyList<Point> points, long from, long until, string pattern)
     {

@@ -21,8 +21,11 @@ internal sealed record RenderRequest
 
     public string? JsonP { get; init; }
 
+    /// <summary>Words for templates: <c>template[host]=a</c>.</summary>
+    public IReadOnlyDictionary<string, string> Template { get; init; } = new Dictionary<string, string>();
+
     /// <exception cref="GraphiteException">A parameter cannot be read.</exception>
-    public static RenderRequest Read(Func<string, StringValues> values, long clock)
+    public static RenderRequest Read(Func<string, StringValues> values, long clock, IEnumerable<string>? names = null)
     {
         var targets = values("target").Concat(values("target[]")).OfType<string>().Where(static target => target.Length > 0).ToList();
         if (targets.Count > MaxTargets)
@@ -47,6 +50,7 @@ internal sealed record RenderRequest
             Format = values("rawData").ToString() is { Length: > 0 } ? "raw" : format.Length > 0 ? format : "png",
             MaxDataPoints = Number(values("maxDataPoints")) is { } most ? (int)Math.Clamp(most, 1, 1_000_000) : null,
             NoNullPoints = values("noNullPoints").Count > 0,
+            Template = (names ?? []).Where(static name => name.StartsWith("template[", StringComparison.Ordinal) && name.EndsWith(']')).Distinct().ToDictionary(static name => name[9..^1], name => values(name).ToString()),
             JsonP = values("jsonp").ToString() is { Length: > 0 } jsonp ? jsonp : null,
         };
     }

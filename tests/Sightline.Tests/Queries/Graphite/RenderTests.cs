@@ -161,7 +161,7 @@ public sealed class RenderTests
                     Assert.NotEmpty(fault.Message);
                 }
             },
-            20_000, [.. FunctionTable.Names.Select(name => name + "("), "a.x", "*.x", "**", "'sum'", "'5min'", "1e9", "-1", "inf", "|", "{a,b}"]);
+            200_000, [.. FunctionTable.Names.Select(name => name + "("), "a.x", "*.x", "**", "'sum'", "'5min'", "1e9", "-1", "inf", "|", "{a,b}"]);
 
     private static string Render(string target) =>
         string.Join('|', new Evaluator(new TwoSeries(), CancellationToken.None).Evaluate(TargetParser.Parse(target), Context).Select(one =>

@@ -1,0 +1,109 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Sightline.Core.Queries.Graphite;
+using Sightline.Core.Wire.Graphite;
+
+namespace Sightline.Server.Features.Graphite;
+
+/// <summary><c>/tags</c>: which there are, their values, and the series that have them.</summary>
+internal static class TagAnswer
+{
+    private const int Suggestions = 100;
+    private const int MostAnswered = 100_000;
+    private static readonly TimeSpan RegexPatience = TimeSpan.FromMilliseconds(200);
+
+    public static Task<IResult> ListAsync(GraphiteQuestion question)
+    {
+        var filter = Filter(question);
+        var tags = Tagged(question, []).SelectMany(static series => series.Keys).Distinct().Order(StringComparer.Ordinal).ToList();
+        return Answer(tags.Select(static (tag, index) => new { id = index + 1, tag }).Where(one => filter(one.tag)).Take(Limit(question, MostAnswered)));
+    }
+
+    public static Task<IResult> DetailsAsync(GraphiteQuestion question, string tag)
+    {
+        var filter = Filter(question);
+        var values = Tagged(question, []).Where(series => series.ContainsKey(tag)).GroupBy(series => series[tag], StringComparer.Ordinal).OrderBy(static group => group.Key, StringComparer.Ordinal)
+            .Select(static (group, index) => new { id = index + 1, value = group.Key, count = group.Count() }).ToList();
+        return Answer(values.Count == 0 ? null : new { id = 1, tag, values = values.Where(one => filter(one.value)).Take(Limit(question, MostAnswered)) });
+    }
+
+    public static Task<IResult> FindSeriesAsync(GraphiteQuestion question) =>
+        Expressions(question) is { Count: > 0 } expressions ? Answer(question.Service.FindByTags(question.Project, expressions)) : Fault("no tag expressions specified");
+
+    public static Task<IResult> CompleteTagsAsync(GraphiteQuestion question)
+    {
+        var expressions = Expressions(question);
+        var used = expressions.Select(static expression => expression[..Math.Max(0, expression.AsSpan().IndexOfAny('=', '!'))]).ToHashSet(StringComparer.Ordinal);
+        var prefix = question.Values("tagPrefix").ToString();
+        return Answer(Tagged(question, expressions).SelectMany(static series => series.Keys).Distinct().Where(tag => !used.Contains(tag) && tag.StartsWith(prefix, StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal).Take(Limit(question, Suggestions)));
+    }
+
+    public static Task<IResult> CompleteValuesAsync(GraphiteQuestion question)
+    {
+        var tag = question.Values("tag").ToString();
+        if (tag.Length == 0)
+        {
+            return Fault("no tag specified");
+        }
+
+        var prefix = question.Values("valuePrefix").ToString();
+        return Answer(Tagged(question, Expressions(question)).Select(series => series.GetValueOrDefault(tag)).OfType<string>().Distinct().Where(value => value.StartsWith(prefix, StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal).Take(Limit(question, Suggestions)));
+    }
+
+    /// <summary>The name in its order of tags. Series come into being with their first point: nothing is kept here.</summary>
+    public static Task<IResult> TagAsync(GraphiteQuestion question, bool several)
+    {
+        var paths = Several(question, "path");
+        if (paths.Count == 0)
+        {
+            return Fault(several ? "no paths specified" : "no path specified");
+        }
+
+        var names = paths.Select(static path => SeriesName.Canonical(path) ?? throw new GraphiteException($"Invalid path {path}")).ToList();
+        return Answer(several ? names : names[0]);
+    }
+
+    private static IEnumerable<IReadOnlyDictionary<string, string>> Tagged(GraphiteQuestion question, IReadOnlyList<string> expressions) =>
+        (expressions.Count > 0 ? question.Service.FindByTags(question.Project, expressions) : question.Service.TaggedNames(question.Project)).Select(Series.TagsOf);
+
+    private static IReadOnlyList<string> Expressions(GraphiteQuestion question) => Several(question, "expr");
+
+    private static IReadOnlyList<string> Several(GraphiteQuestion question, string name) =>
+        [.. (question.Values(name) is { Count: > 0 } plain ? plain : question.Values(name + "[]")).OfType<string>().Where(static value => value.Length > 0)];
+
+    private static int Limit(GraphiteQuestion question, int otherwise) => int.TryParse(question.Values("limit").ToString(), out var limit) && limit > 0 ? Math.Min(limit, MostAnswered) : otherwise;
+
+    private static Func<string, bool> Filter(GraphiteQuestion question)
+    {
+        if (question.Values("filter").ToString() is not { Length: > 0 } text)
+        {
+            return static _ => true;
+        }
+
+        try
+        {
+            var pattern = new Regex($"^(?:{text})", RegexOptions.CultureInvariant, RegexPatience);
+            return value =>
+            {
+                try
+                {
+                    return pattern.IsMatch(value);
+                }
+                catch (RegexMatchTimeoutException)
+                {
+                    throw new GraphiteException("the regular expression takes too long");
+                }
+            };
+        }
+        catch (ArgumentException)
+        {
+            throw new GraphiteException($"Invalid regular expression '{text}'");
+        }
+    }
+
+    private static Task<IResult> Answer(object? value) => Task.FromResult(Results.Bytes(JsonSerializer.SerializeToUtf8Bytes(value), "application/json"));
+
+    private static Task<IResult> Fault(string error) => Task.FromResult(Results.Json(new { error }, statusCode: StatusCodes.Status400BadRequest));
+}
