@@ -22,7 +22,7 @@ internal sealed class SliceMerger(GroupPlan plan)
         }
         foreach (var row in slice)
         {
-            var key = string.Join('\0', row.Values.Select(value => $"{value.Length}:{value}"));
+            var key = row.Values.Length == 1 ? row.Values[0] : string.Join('\0', row.Values.Select(value => $"{value.Length}:{value}"));
             if (!sums.TryGetValue(key, out var sum))
             {
                 sums[key] = sum = new();

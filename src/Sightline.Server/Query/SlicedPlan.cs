@@ -89,7 +89,15 @@ internal sealed class SlicedPlan
 
     private long End(int day) => day + 1 < cut.Count ? cut.Starts[day + 1] : plan.ToMs;
 
-    private static long RowBytes(GroupRow row) => 250 + (row.Values.Sum(value => value.Length) * 2L) + (row.State.Props.Length * 100L);
+    private static long RowBytes(GroupRow row)
+    {
+        var bytes = 250 + (row.State.Props.Length * 100L);
+        foreach (var value in row.Values)
+        {
+            bytes += value.Length * 2L;
+        }
+        return bytes;
+    }
 
     private string[] Keys(GroupPlan plan, TimeBuckets cut)
     {

@@ -1,25 +1,26 @@
+using System.Numerics;
+
 namespace Sightline.Store.DuckDb.Query;
 
 /// <summary>
-/// Numbers pairs of numbers 0, 1, 2, ... in the order they are first seen. Open addressing; grows at three quarters. Small second parts under 0, which is what
-/// a single dimension has, are looked up in a table.
+/// Numbers pairs of numbers 0, 1, 2, ... in the order they are first seen. Open addressing; grows at three quarters. In front of it a table keeps, for each
+/// second part, the pair met last: rows come in order of time, so a page's or a country's next row mostly lies in the same bucket.
 /// </summary>
 internal sealed class GroupIndex
 {
-    private const uint MostDirect = 1 << 16;
+    private const int MostRecent = 1 << 16;
 
     private readonly MemoryBudget budget;
-    private int[] direct = [];
+    private Met[] recent;
     private int[] slots;
     private ulong[] keys;
-    private ulong lastKey = ulong.MaxValue;
-    private int last;
 
     public GroupIndex(MemoryBudget budget)
     {
         this.budget = budget;
         slots = budget.Array<int>(1024);
         keys = budget.Array<ulong>(768);
+        recent = budget.Array<Met>(256);
     }
 
     public int Count { get; private set; }
@@ -29,17 +30,10 @@ internal sealed class GroupIndex
 
     public int Number(uint high, uint low)
     {
-        if (high == 0 && low < MostDirect)
-        {
-            return Direct(low);
-        }
         var key = ((ulong)high << 32) | low;
-        if (key == lastKey && Count > 0)
-        {
-            return last;
-        }
-        lastKey = key;
-        return last = Find(key);
+        var known = recent;
+        ref var met = ref known[(int)low & (known.Length - 1)];
+        return met.Key == key && met.Number > 0 ? met.Number - 1 : Look(key);
     }
 
     /// <summary>Numbers here of another's pairs, whose parts are translated first.</summary>
@@ -58,18 +52,18 @@ internal sealed class GroupIndex
         return map;
     }
 
-    private int Direct(uint low)
+    private int Look(ulong key)
     {
-        if (low >= (uint)direct.Length)
+        var number = Find(key);
+        var low = (uint)key;
+        if (low >= recent.Length && recent.Length < MostRecent)
         {
-            budget.Grow(ref direct, (int)Math.Min(MostDirect, Math.Max(1024, (low + 1) * 2)));
+            // Whatever it held is found again.
+            budget.Give(recent);
+            recent = budget.Array<Met>((int)Math.Min(MostRecent, BitOperations.RoundUpToPowerOf2(low + 1)));
         }
-        ref var known = ref direct[low];
-        if (known == 0)
-        {
-            known = Find(low) + 1;
-        }
-        return known - 1;
+        recent[(int)low & (recent.Length - 1)] = new() { Key = key, Number = number + 1 };
+        return number;
     }
 
     private int Find(ulong key)
@@ -113,4 +107,12 @@ internal sealed class GroupIndex
     }
 
     private static int Slot(ulong key) => (int)((key * 0x9E3779B97F4A7C15UL) >> 33);
+
+    private struct Met
+    {
+        public ulong Key;
+
+        /// <summary>One more than the number; 0: nothing was met.</summary>
+        public int Number;
+    }
 }
