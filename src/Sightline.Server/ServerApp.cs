@@ -28,6 +28,7 @@ using Sightline.Server.Receive.EventApi;
 using Sightline.Server.Receive.Lines;
 using Sightline.Server.Receive.Matomo;
 using Sightline.Server.Settings;
+using Sightline.Server.Show;
 using Sightline.Server.Tls;
 
 namespace Sightline.Server;
@@ -93,6 +94,7 @@ internal static class ServerApp
     {
         app.UseBrokenRequests();
         app.UseTls(options);
+        app.UseErrorPages();
         app.UseAccess();
         ControlSocket.ProtectWhenStarted(app, options.Data);
         app.MapHealth();

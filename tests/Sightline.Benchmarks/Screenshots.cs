@@ -1,101 +1,94 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
 using Sightline.Server;
 using Sightline.Server.Features.Accounts;
+using Sightline.Store.Settings;
 using Sightline.ServerTests.Pages;
 
 namespace Sightline.Benchmarks;
 
 /// <summary>
-/// <c>screenshots [--to DIR] [--only TEXT] [--quick]</c>: every page of the route table in every state (much, nothing, one event, at fault), light and
-/// dark, at 390, 1280 and 2560 pixels, and without script, as pictures for the eye.
+/// <c>screenshots [--to DIR] [--only TEXT] [--quick | --all]</c>: every page of the route table in every state (much, nothing, one event, at fault, in the
+/// middle of something) as pictures for the eye, with an <c>index.html</c> to look them through. Usually light and dark, 390, 1280 and 2560 pixels wide and
+/// without script, empty pages twice only; <c>--quick</c>: 1280 and 390 in light; <c>--all</c>: everything in everything, forced colours and paper, too.
 /// </summary>
 internal static class Screenshots
 {
-    private const string Password = "four words that hold 7";
+    private const int AtOnce = 2;
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var options = BenchmarkOptions.Parse(args, "--to", "--only", "--quick");
+        var options = BenchmarkOptions.Parse(args, ["--quick", "--all"], "--to", "--only");
         var to = Directory.CreateDirectory(options.GetValueOrDefault("--to", "artifacts/screenshots")).FullName;
-        var only = options.GetValueOrDefault("--only", "");
-        var data = Directory.CreateTempSubdirectory("sightline-screens-").FullName;
+        var all = options.ContainsKey("--all");
+        var looks = options.ContainsKey("--quick") ? ScreenLook.Quick : all ? ScreenLook.All : ScreenLook.Usual;
+        var (data, fresh) = (Directory.CreateTempSubdirectory("sightline-screens-").FullName, Directory.CreateTempSubdirectory("sightline-screens-").FullName);
         try
         {
             PageRoutes.Prepare(data, TimeProvider.System.GetUtcNow(), 900);
-            await using var app = ServerApp.Build(new ServeOptions { Data = data, Listen = ["http://127.0.0.1:0"], OwnerPassword = Password, LogLevel = Microsoft.Extensions.Logging.LogLevel.Warning });
-            await app.StartAsync().ConfigureAwait(false);
-            var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First(a => a.StartsWith("http://127", StringComparison.Ordinal));
-            var pages = await PageRoutes.FindAsync(app.Services, new Uri(address), Password).ConfigureAwait(false);
+            await using var app = await StartAsync(data).ConfigureAwait(false);
+            await using var empty = await StartAsync(fresh).ConfigureAwait(false);
+            var address = Address(app);
+            var pages = await PageRoutes.FindAsync(app.Services, new Uri(address), ScreenScenes.Password).ConfigureAwait(false);
             using var playwright = await Playwright.CreateAsync().ConfigureAwait(false);
             await using var browser = await playwright.Chromium.LaunchAsync(new()
             {
                 ExecutablePath = "/usr/bin/chromium",
                 Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update"],
             }).ConfigureAwait(false);
-            string? owner = null;
-            foreach (var (look, width, scheme, script) in Looks(options.ContainsKey("--quick")))
+            var camera = new ScreenCamera(browser, to, options.GetValueOrDefault("--only", ""));
+            var owner = await ScreenScenes.SignInAsync(camera, address, FirstOwner.Email).ConfigureAwait(false);
+            foreach (var look in looks)
             {
                 foreach (var signedIn in (bool[])[true, false])
                 {
-                    await using var profile = await browser.NewContextAsync(new()
+                    await using var profile = await camera.OpenAsync(look, address, signedIn ? owner : null).ConfigureAwait(false);
+                    var wanted = pages.All.Where(page => page.SignedIn == signedIn && (all || ScreenLook.Quick.Contains(look) || !page.IsNearlyEmpty)).ToList();
+                    await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(async part =>
                     {
-                        ViewportSize = new() { Width = width, Height = width < 500 ? 844 : 900 },
-                        ColorScheme = scheme,
-                        JavaScriptEnabled = script,
-                        BaseURL = address,
-                        StorageState = signedIn ? owner : null,
-                    }).ConfigureAwait(false);
-                    var page = await profile.NewPageAsync().ConfigureAwait(false);
-                    if (signedIn && owner is null)
-                    {
-                        await page.GotoAsync("/sign-in").ConfigureAwait(false);
-                        await page.Locator("input[name=email]").FillAsync(FirstOwner.Email).ConfigureAwait(false);
-                        await page.Locator("input[name=password]").FillAsync(Password).ConfigureAwait(false);
-                        await page.Keyboard.PressAsync("Enter").ConfigureAwait(false);
-                        await page.WaitForURLAsync(url => !url.Contains("sign-in", StringComparison.Ordinal)).ConfigureAwait(false);
-                        owner = await profile.StorageStateAsync().ConfigureAwait(false);
-                    }
-
-                    foreach (var one in pages.All.Where(p => p.SignedIn == signedIn && (only.Length == 0 || p.Name.Contains(only, StringComparison.Ordinal))))
-                    {
-                        await page.GotoAsync(one.Path, new() { WaitUntil = WaitUntilState.Load }).ConfigureAwait(false);
-                        if (script && await page.Locator(".plot[data-graph]").CountAsync().ConfigureAwait(false) > 0)
+                        var page = await profile.NewPageAsync().ConfigureAwait(false);
+                        foreach (var one in wanted.Where((_, i) => i % AtOnce == part))
                         {
-                            await page.Locator(".plot.on").First.WaitForAsync().ConfigureAwait(false);
+                            await camera.TakeAsync(page, look, one.Name, one.Path).ConfigureAwait(false);
                         }
-
-                        await page.ScreenshotAsync(new() { Path = Path.Combine(to, $"{one.Name}-{look}.png"), FullPage = true }).ConfigureAwait(false);
-                    }
+                    })).ConfigureAwait(false);
                 }
             }
 
+            var scenes = new ScreenScenes(camera, app.Services, address, empty.Services, Address(empty), owner);
+            scenes.Prepare();
+            foreach (var look in looks)
+            {
+                await scenes.TakeAsync(look).ConfigureAwait(false);
+            }
+
+            await scenes.TourAsync(looks).ConfigureAwait(false);
+            await scenes.FailAsync(looks).ConfigureAwait(false);
             await app.StopAsync().ConfigureAwait(false);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Directory.GetFiles(to, "*.png").Length} pictures in {to}"));
-            return 0;
+            await empty.StopAsync().ConfigureAwait(false);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{camera.Taken} pictures; look at {ContactSheet.Write(to, ScreenLook.All)}"));
+            camera.Faults.ForEach(fault => Console.Error.WriteLine($"not taken: {fault}"));
+            return camera.Faults.Count == 0 ? 0 : 1;
         }
         finally
         {
             Directory.Delete(data, recursive: true);
+            Directory.Delete(fresh, recursive: true);
         }
     }
 
-    private static IEnumerable<(string Look, int Width, ColorScheme Scheme, bool Script)> Looks(bool quick)
+    private static async Task<WebApplication> StartAsync(string data)
     {
-        yield return ("1280-light", 1280, ColorScheme.Light, true);
-        yield return ("1280-dark", 1280, ColorScheme.Dark, true);
-        yield return ("390-light", 390, ColorScheme.Light, true);
-        if (quick)
-        {
-            yield break;
-        }
-
-        yield return ("390-dark", 390, ColorScheme.Dark, true);
-        yield return ("2560-light", 2560, ColorScheme.Light, true);
-        yield return ("2560-dark", 2560, ColorScheme.Dark, true);
-        yield return ("1280-noscript", 1280, ColorScheme.Light, false);
+        var app = ServerApp.Build(new ServeOptions { Data = data, Listen = ["http://127.0.0.1:0"], OwnerPassword = ScreenScenes.Password, PrivateRequests = true, LogLevel = LogLevel.Error });
+        await app.StartAsync().ConfigureAwait(false);
+        return app;
     }
+
+    private static string Address(WebApplication app) =>
+        app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First(a => a.StartsWith("http://127", StringComparison.Ordinal));
 }

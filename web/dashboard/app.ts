@@ -21,6 +21,16 @@ completions();
 live();
 tour();
 
-// On a phone the row of places scrolls: where one is must not be out of sight.
-const place = document.querySelector<HTMLElement>(".places [aria-current]");
-if (place) place.parentElement!.scrollLeft = place.offsetLeft - (place.parentElement!.clientWidth - place.offsetWidth) / 2;
+// On a phone the row of places scrolls: where one is must not be out of sight, and a row that goes on fades at that end.
+const places = document.querySelector<HTMLElement>(".places");
+if (places) {
+  const place = places.querySelector<HTMLElement>("[aria-current]");
+  if (place) places.scrollLeft = place.offsetLeft - (places.clientWidth - place.offsetWidth) / 2;
+  const edges = () => {
+    places.classList.toggle("from-left", places.scrollLeft > 2);
+    places.classList.toggle("to-end", places.scrollLeft > places.scrollWidth - places.clientWidth - 2);
+  };
+  edges();
+  places.addEventListener("scroll", edges, { passive: true });
+  addEventListener("resize", edges);
+}

@@ -38,6 +38,7 @@ export function series(value: number, unit: string): string {
     for (; size >= thousand * 0.9995 && power < names.length - 1; power++) size /= thousand;
     return digits() + names[power];
   }
+  if (size >= 0.00995) return (value < 0 ? "−" : "") + String(+size.toFixed(3));
   for (; size < 0.9995 && power < small.length - 1; power++) size *= 1000;
   return digits() + small[power];
 }

@@ -40,21 +40,24 @@ function mount(plot: HTMLElement): void {
     tip.hidden = true;
     cursor.removeAttribute("d");
   };
-  svg.addEventListener("pointermove", event => {
-    const at = share(event);
-    const x = at * 1000;
-    cursor.setAttribute("d", `M${x} 0V240`);
+  const show = (at: number) => {
+    cursor.setAttribute("d", `M${at * 1000} 0V240`);
     if (began !== undefined) {
       choice.setAttribute("x", String(Math.min(began, at) * 1000));
       choice.setAttribute("width", String(Math.abs(at - began) * 1000));
     }
     fill(tip, data, data.from + at * (data.until - data.from), clock);
     tip.hidden = false;
-    const box = plot.getBoundingClientRect();
-    const left = event.clientX - box.left;
-    // Beside the pointer, on the side with more room.
+    const [box, drawing] = [plot.getBoundingClientRect(), svg.getBoundingClientRect()];
+    const left = drawing.left - box.left + at * drawing.width;
+    // Beside the line, on the side with more room.
     tip.style.left = left < box.width / 2 ? `${left + 16}px` : `${Math.max(0, left - tip.offsetWidth - 16)}px`;
-  });
+  };
+  const zoom = (start: number, end: number) => {
+    const time = (part: number) => String(Math.round(data.from + part * (data.until - data.from)));
+    location.assign(plot.dataset.zoom!.replace("{from}", time(Math.min(start, end))).replace("{to}", time(Math.max(start, end))));
+  };
+  svg.addEventListener("pointermove", event => show(share(event)));
   svg.addEventListener("pointerleave", hide);
   if (plot.dataset.zoom && matchMedia("(pointer: fine)").matches) {
     svg.addEventListener("pointerdown", event => {
@@ -67,11 +70,10 @@ function mount(plot: HTMLElement): void {
       const start = began, end = share(event);
       began = undefined;
       choice.removeAttribute("width");
-      if (start === undefined || Math.abs(end - start) < 0.01) return;
-      const time = (part: number) => String(Math.round(data.from + part * (data.until - data.from)));
-      location.assign(plot.dataset.zoom!.replace("{from}", time(Math.min(start, end))).replace("{to}", time(Math.max(start, end))));
+      if (start !== undefined && Math.abs(end - start) >= 0.01) zoom(start, end);
     });
   }
+  keys(plot, svg, { show, hide, zoom: plot.dataset.zoom ? zoom : undefined, begin: at => began = at, chosen: () => began, clear: () => choice.removeAttribute("width"), say: () => tip.innerText });
   // A name in the legend brings its line to the front.
   const paths = svg.querySelectorAll(".g-many");
   for (const row of plot.closest("figure")!.querySelectorAll<HTMLElement>("[data-line]")) {
@@ -81,6 +83,47 @@ function mount(plot: HTMLElement): void {
     row.addEventListener("focusin", () => only(true));
     row.addEventListener("focusout", () => only(false));
   }
+}
+
+interface Hand {
+  show: (at: number) => void; hide: () => void; zoom: ((start: number, end: number) => void) | undefined;
+  begin: (at: number | undefined) => void; chosen: () => number | undefined; clear: () => void; say: () => string;
+}
+
+/** The same by keys: arrows go along the time, with Shift they choose a part, Enter shows it. */
+function keys(plot: HTMLElement, svg: SVGSVGElement, hand: Hand): void {
+  svg.setAttribute("tabindex", "0");
+  svg.setAttribute("aria-keyshortcuts", "ArrowLeft ArrowRight");
+  const said = document.createElement("div");
+  said.className = "sr";
+  said.setAttribute("role", "status");
+  plot.append(said);
+  let at = 1;
+  const leave = () => {
+    hand.begin(undefined);
+    hand.clear();
+    hand.hide();
+    said.textContent = "";
+  };
+  svg.addEventListener("blur", leave);
+  svg.addEventListener("keydown", event => {
+    const start = hand.chosen();
+    if (event.key === "Enter" && start !== undefined && start !== at && hand.zoom) hand.zoom(start, at);
+    else if (event.key === "Escape" && said.textContent) leave();
+    else {
+      const next = { ArrowLeft: at - 0.01, ArrowRight: at + 0.01, PageUp: at - 0.1, PageDown: at + 0.1, Home: 0, End: 1 }[event.key];
+      if (next === undefined) return;
+      if (!event.shiftKey) {
+        hand.begin(undefined);
+        hand.clear();
+      } else if (start === undefined) hand.begin(at);
+      at = Math.min(1, Math.max(0, next));
+      hand.show(at);
+      said.textContent = hand.say();
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  });
 }
 
 function fill(tip: HTMLElement, data: Data, time: number, clock: Intl.DateTimeFormat): void {

@@ -14,7 +14,7 @@ export function shortcuts(): void {
       return;
     }
     if (writes || document.querySelector("dialog[open]")) return;
-    if ((event.key === "ArrowLeft" || event.key === "ArrowRight") && target.closest(".tabs, .segments, .scroll, .wrap, .places, details[open]")) return;
+    if ((event.key === "ArrowLeft" || event.key === "ArrowRight") && target.closest(".tabs, .segments, .scroll, .wrap, .places, .plot, details[open]")) return;
     if (event.key === "/") {
       const search = document.querySelector<HTMLElement>("[data-search]");
       if (search) { event.preventDefault(); search.focus(); }

@@ -5,7 +5,7 @@ namespace Sightline.Server.Show;
 /// <summary>What pages load: the style sheet, two scripts and the map. Scripts are built from <c>web/dashboard</c> and lie beside the application.</summary>
 internal static class PageAssets
 {
-    public static Asset Style { get; } = new("/assets/sightline.css", "text/css; charset=utf-8", [.. Embedded("Sightline.Server.Show.sightline.css"), .. Embedded("Sightline.Server.Features.Accounts.accounts.css"), .. Embedded("Sightline.Server.Show.series.css")]);
+    public static Asset Style { get; } = new("/assets/sightline.css", "text/css; charset=utf-8", [.. Embedded("Sightline.Server.Show.sightline.css"), .. Embedded("Sightline.Server.Show.forms.css"), .. Embedded("Sightline.Server.Show.series.css")]);
 
     /// <summary>Swaps regions, shortcuts, realtime: on every page.</summary>
     public static Asset App { get; } = new("/assets/app.js", "text/javascript; charset=utf-8", Beside("app.js"));

@@ -9,7 +9,7 @@ internal static class SeriesNumber
     private static readonly string[] Binary = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
     private static readonly string[] Small = ["", "m", "µ", "n", "p"];
 
-    /// <summary><c>1.23k</c>, <c>45.6</c>, <c>12m</c> (thousandths); of bytes <c>1.5Gi</c>. What does not exist is a dash.</summary>
+    /// <summary><c>1.23k</c>, <c>45.6</c>, <c>0.175</c>, <c>1.2m</c> (thousandths); of bytes <c>1.5Gi</c>. What does not exist is a dash.</summary>
     public static string Text(double? value, string unit)
     {
         if (value is not { } number || !double.IsFinite(number))
@@ -35,6 +35,12 @@ internal static class SeriesNumber
             }
 
             return Sign(number) + Digits(size) + names[power];
+        }
+
+        // Prefixes of small numbers are read slowly, and m may be anything.
+        if (size >= 0.00995)
+        {
+            return Sign(number) + size.ToString("0.###", CultureInfo.InvariantCulture);
         }
 
         while (size < 0.9995 && power < Small.Length - 1)

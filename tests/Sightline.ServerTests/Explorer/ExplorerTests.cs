@@ -146,6 +146,24 @@ public sealed class ExplorerTests(Chromium chromium) : IAsyncLifetime
         await page.WaitForURLAsync(new Regex("q=cpu(\\+|%20)serv"));
     }
 
+    [Fact]
+    public async Task Keys_read_the_values_of_a_graph_and_choose_a_part_of_it()
+    {
+        await using var profile = await chromium.NewProfileAsync();
+        var page = await profile.NewPageAsync();
+        await page.GotoAsync(new Uri(_server.Address, "/projects/1/explorer?q=" + Uri.EscapeDataString("cpu avg by core GROUP BY n1 from -1h")).ToString());
+        await page.Locator(".series .plot svg[tabindex]").First.FocusAsync();
+        await page.Keyboard.PressAsync("Home");
+        await page.Keyboard.PressAsync("PageDown");
+        await Assertions.Expect(page.Locator(".series .plot [role=status]").First).ToContainTextAsync("web1");
+        await page.Keyboard.PressAsync("Shift+PageDown");
+        await page.Keyboard.PressAsync("Shift+PageDown");
+        await page.Keyboard.PressAsync("Enter");
+        await page.WaitForURLAsync(new Regex("from%20\\d{10}%20to%20\\d{10}"));
+        var chosen = Regex.Match(Uri.UnescapeDataString(page.Url), "from (\\d+) to (\\d+)");
+        Assert.InRange(long.Parse(chosen.Groups[2].Value, CultureInfo.InvariantCulture) - long.Parse(chosen.Groups[1].Value, CultureInfo.InvariantCulture), 700, 740);
+    }
+
     private static List<List<double>> Values(string page) => [.. Regex.Matches(page, "data-series=\"([^\"]+)\"").SelectMany(match =>
         JsonDocument.Parse(WebUtility.HtmlDecode(match.Groups[1].Value)).RootElement.GetProperty("lines").EnumerateArray()
             .Select(line => line.GetProperty("values").EnumerateArray().Where(value => value.ValueKind == JsonValueKind.Number).Select(value => value.GetDouble()).ToList()))];

@@ -27,7 +27,7 @@ public sealed class EveryPageTests(Chromium chromium) : IAsyncLifetime
     [Fact]
     public async Task Every_page_is_accessible_fits_every_screen_and_keeps_to_its_policy()
     {
-        Assert.Superset(new HashSet<string> { "/", "/design", "/sign-in", "/projects/1", "/projects/2", "/projects/3/realtime", "/projects/1/segments", "/projects/1/members", "/projects/1/imports/1", "/public/1", "/public/1/chart", "/public/1/details/page" }, _pages.All.Select(p => p.Path).ToHashSet());
+        Assert.Superset(new HashSet<string> { "/", "/design", "/sign-in", "/projects/1", "/projects/2", "/projects/3/realtime", "/projects/1/segments", "/projects/1/members", "/projects/1/imports/1", "/public/1", "/public/1/chart", "/public/1/details/page", "/projects/1/dashboards/1", "/projects/1/dashboards/1?edit=1", "/projects/1/explorer?q=cpu+avg+by+core+from+-3h" }, _pages.All.Select(p => p.Path).ToHashSet());
         var axe = await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "web/node_modules/axe-core/axe.min.js"), TestContext.Current.CancellationToken);
         ConcurrentBag<string> faults = [];
         foreach (var signedIn in (bool[])[true, false])
@@ -106,7 +106,7 @@ public sealed class EveryPageTests(Chromium chromium) : IAsyncLifetime
                 var wanted = await page.EvaluateAsync<int>(
                     """
                     (() => { document.activeElement?.blur(); window.focus();
-                      const all = [...document.querySelectorAll('a[href], button:not(:disabled), input:not([type=hidden]):not(:disabled), select, textarea, summary')]
+                      const all = [...document.querySelectorAll('a[href], button:not(:disabled), input:not([type=hidden]):not(:disabled), select, textarea, summary, [tabindex="0"]')]
                         .filter(e => e.checkVisibility({ visibilityProperty: true }) && !e.closest('.map, .feed, template') && !(e.type === 'radio' && !e.checked) && !e.closest('dialog:not([open])'));
                       all.forEach((e, i) => e.dataset.order = i); document.body.tabIndex = -1; document.body.focus(); return all.length; })()
                     """);

@@ -4,8 +4,11 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.DependencyInjection;
+using Sightline.Core.Model;
 using Sightline.Server.Access;
 using Sightline.Server.Features.Accounts;
+using Sightline.Server.Features.Dashboards;
+using Sightline.Store;
 using Sightline.Store.Settings;
 
 namespace Sightline.ServerTests.Pages;
@@ -42,6 +45,47 @@ internal sealed class PageRoutes
         var job = new ImportJobStore(settings, TimeProvider.System).Add(1, ImportOrigin.Upload, "access.log", FirstOwner.Email, AccessLog.Length);
         var folder = Directory.CreateDirectory(System.IO.Path.Combine(data, "uploads", job.Id.ToString(CultureInfo.InvariantCulture))).FullName;
         File.WriteAllText(System.IO.Path.Combine(folder, "access.log"), AccessLog);
+        FillMetrics(data, now);
+        var dashboard = new Dashboard { From = "-6h", RefreshSeconds = 0, Variables = [new("server", "servers.*")] };
+        foreach (var (title, kind, query, look, width) in Panels)
+        {
+            dashboard = dashboard.Add(new DashboardPanel { Title = title, Kind = kind, Query = query, Look = look, Width = width });
+        }
+
+        using var dashboards = new DashboardStore(settings, TimeProvider.System);
+        dashboards.Add(1, "Shop and its servers", dashboard.Write());
+        dashboards.Add(1, "Nothing on it yet", new Dashboard().Write());
+    }
+
+    private static readonly (string Title, PanelKind Kind, string Query, PanelLook Look, int Width)[] Panels =
+    [
+        ("Visitors", PanelKind.Visits, "visitors", PanelLook.Lines, 4), ("Load now", PanelKind.Graphite, "servers.$server.load", PanelLook.Number, 2),
+        ("Processors", PanelKind.Explorer, "cpu server=$server avg by core", PanelLook.Lines, 3), ("Network", PanelKind.Explorer, "network sum by server", PanelLook.Stack, 3),
+        ("Pages", PanelKind.Visits, "page_views by page:path", PanelLook.Lines, 2), ("What to do when it is red", PanelKind.Text, "Look at the queue first.\nThen call whoever is on duty: the list is in the wiki.", PanelLook.Lines, 2),
+        ("", PanelKind.Graphite, "aliasByNode(movingAverage(servers.*.load,5),1)", PanelLook.Lines, 2), ("A query that is wrong", PanelKind.Graphite, "nope(a)", PanelLook.Lines, 2), ("Nothing there", PanelKind.Graphite, "no.such.series", PanelLook.Lines, 4),
+    ];
+
+    /// <summary>Six hours of three servers, by the minute.</summary>
+    private static void FillMetrics(string data, DateTimeOffset now)
+    {
+        using var store = EventStore.Open(data, new EventStoreOptions(), TimeProvider.System);
+        using var writer = new StoreWriter(store);
+        var batch = new StoreBatch { UpTo = new LogPosition(store.StoredPosition().Value + 100) };
+        var last = now.ToUnixTimeSeconds() / 60 * 60;
+        var random = new Random(7);
+        foreach (var (server, base_) in (ReadOnlySpan<(string, double)>)[("web1", 22), ("web2", 30), ("db1", 55)])
+        {
+            foreach (var (name, scale) in (ReadOnlySpan<(string, double)>)[("load", 0.05), ("cpu.cpu0.user", 1), ("cpu.cpu1.user", 0.8), ("network.eth0.rx_byte", 90_000), ("network.eth0.tx_byte", 40_000)])
+            {
+                var series = store.Series.Want(1, System.Text.Encoding.UTF8.GetBytes($"servers.{server}.{name}"), 60)!;
+                for (var minute = 360; minute > 0; minute--)
+                {
+                    batch.Points.Add(series, new Point((uint)(last - (minute * 60)), scale * (base_ + (8 * Math.Sin(minute / 25.0)) + (random.NextDouble() * 6))));
+                }
+            }
+        }
+
+        writer.Write(batch);
     }
 
     /// <summary>Sends the one event, and asks every route.</summary>
@@ -95,6 +139,15 @@ internal sealed class PageRoutes
             new("overview-nothing", "/projects/1?f=is,page:path,/nowhere", true),
             new("overview-bad-filter", "/projects/1?f=matches,page:path,(", true),
             new("details-searched", "/projects/1/details/page?q=bikes&sort=page_views,asc", true),
+            new("explorer-graphs", "/projects/1/explorer?q=cpu+avg+by+core+from+-3h", true),
+            new("explorer-stack", "/projects/1/explorer?q=stack+network+sum+by+server+unit%3DMb%2Fs+from+-6h", true),
+            new("explorer-list", "/projects/1/explorer?q=list+servers", true),
+            new("explorer-nothing", "/projects/1/explorer?q=no-such-word", true),
+            new("explorer-fault", "/projects/1/explorer?q=cpu+%28", true),
+            new("dashboards-dashboard-edit", "/projects/1/dashboards/1?edit=1", true),
+            new("dashboards-dashboard-alone", "/projects/1/dashboards/1?panel=3", true),
+            new("dashboards-dashboard-bare", "/projects/1/dashboards/2?edit=1", true),
+            new("dashboards-dashboard-bad-range", "/projects/1/dashboards/1?from=someday", true),
             new("segments-save", "/projects/1/segments?q=%3Ff%3Dis%2Cvisit%3Acountry%2CDE", true),
             new("no-such-project", "/projects/99", true),
             new("shared-password", $"/s/{links.Single(link => link.PasswordHash is not null).Word}", false),
@@ -133,7 +186,9 @@ internal sealed class PageRoutes
     {
         var words = pattern.PathSegments.SelectMany(segment => segment.Parts).OfType<RoutePatternLiteralPart>().Select(part => part.Content);
         var name = string.Join('-', words).Replace("projects-", "", StringComparison.Ordinal);
-        return name switch { "" => "projects", "projects" => "overview", _ => name };
+        // One of a list is another page than the list.
+        var one = pattern.PathSegments is [.., { Parts: [RoutePatternParameterPart { Name: not "id" } last] }] ? "-" + last.Name : "";
+        return name switch { "" => "projects", "projects" => "overview", _ => name + one };
     }
 
     private static string Path(RoutePattern pattern, int project, string invitation, string link)
@@ -155,5 +210,8 @@ internal sealed class PageRoutes
 /// <summary>A page in a state: a name for its pictures, its address, and whether its owner looks at it or nobody known.</summary>
 internal sealed record PageAddress(string Name, string Path, bool SignedIn)
 {
+    /// <summary>Of a project with nothing, or with a single event.</summary>
+    public bool IsNearlyEmpty => Name.EndsWith("-empty", StringComparison.Ordinal) || Name.EndsWith("-one", StringComparison.Ordinal);
+
     public override string ToString() => Path;
 }

@@ -13,8 +13,11 @@ public class SeriesNumberTests
     [InlineData(999.6, "", "1k")]
     [InlineData(1234d, "", "1.23k")]
     [InlineData(-45600d, "", "−45.6k")]
-    [InlineData(0.0123, "", "12.3m")]
-    [InlineData(0.5, "", "500m")]
+    [InlineData(0.5, "", "0.5")]
+    [InlineData(-0.1754, "", "−0.175")]
+    [InlineData(0.0123, "s", "0.012")]
+    [InlineData(0.00123, "", "1.23m")]
+    [InlineData(0.0000456, "", "45.6µ")]
     [InlineData(1536d, "B", "1.5Ki")]
     [InlineData(1e18, "ms", "1E")]
     public void Any_size_is_written_in_a_few_characters(double? value, string unit, string text) => Assert.Equal(text, SeriesNumber.Text(value, unit));

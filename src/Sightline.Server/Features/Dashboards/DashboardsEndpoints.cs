@@ -68,7 +68,9 @@ internal static class DashboardsEndpoints
                     var (name, changed) = change(form, stored.Name, Dashboard.Parse(stored.Document));
                     return (name, changed.Checked().Write());
                 });
-                return found ? Results.LocalRedirect(Address(project, dashboard) + "?edit=1") : ProjectGate.NotFound(context);
+                // Back to the panel that was changed: Tab goes on from there.
+                var at = context.Request.RouteValues["panel"] is { } panel ? $"#panel-{panel}" : "";
+                return found ? Results.LocalRedirect(Address(project, dashboard) + "?edit=1" + at) : ProjectGate.NotFound(context);
             }
             catch (InvalidSettingException fault)
             {
