@@ -22,6 +22,9 @@ public sealed class StoreBatch
     /// <summary>Points of metrics.</summary>
     public PointRows Points { get; } = new();
 
+    /// <summary>How series are kept from now on, and what they were imported from.</summary>
+    public List<(SeriesEntry Series, SeriesKeeping Keeping, ulong Source)> Keepings { get; } = [];
+
     /// <summary>How many of the points came by which request, for the count of what was stored.</summary>
     public List<ReceivedCount> StoredPoints { get; } = [];
 
@@ -33,6 +36,7 @@ public sealed class StoreBatch
         Drops.Clear();
         Imports.Clear();
         Points.Truncate(0);
+        Keepings.Clear();
         StoredPoints.Clear();
     }
 }

@@ -154,7 +154,7 @@ public sealed class StoreWriter : IDisposable
             StoreEvents(events, written);
         }
 
-        _points.Save(batch.Points);
+        _points.Save(batch.Points, batch.Keepings);
         foreach (var points in batch.StoredPoints)
         {
             _counts.AddReceived(points.Project, points.ReceivedMs, points.ReceivedBy, 0, points.Count);

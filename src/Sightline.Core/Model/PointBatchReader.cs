@@ -6,16 +6,20 @@ namespace Sightline.Core.Model;
 /// </summary>
 public ref struct PointBatchReader
 {
+    private readonly bool _isFirstVersion;
     private RecordReader _input;
     private long _time;
 
     public PointBatchReader(ReadOnlySpan<byte> payload)
     {
         _input = new RecordReader(payload);
-        if (_input.Byte() != PointBatchWriter.Version)
+        var version = _input.Byte();
+        if (version is not (1 or PointBatchWriter.Version))
         {
             throw new InvalidDataException("the record holds points of an unknown version");
         }
+
+        _isFirstVersion = version == 1;
 
         ReceivedBy = (ReceivedBy)_input.Byte();
         ReceivedMs = _input.Signed();
@@ -36,6 +40,15 @@ public ref struct PointBatchReader
     /// <summary>The current entry is this and no sample.</summary>
     public IncomingDrop? Drop { get; private set; }
 
+    /// <summary>The current entry says how the series <see cref="KeptName"/> is kept, and is no sample.</summary>
+    public SeriesKeeping? Kept { get; private set; }
+
+    /// <summary>With <see cref="Kept"/>.</summary>
+    public ReadOnlySpan<byte> KeptName { get; private set; }
+
+    /// <summary>With <see cref="Kept"/>: what the series was imported from; 0: nothing.</summary>
+    public ulong KeptSource { get; private set; }
+
     public bool Read()
     {
         if (_input.AtEnd)
@@ -44,6 +57,7 @@ public ref struct PointBatchReader
         }
 
         Drop = null;
+        Kept = null;
         var lead = _input.Unsigned();
         if (lead == PointBatchWriter.Drop)
         {
@@ -51,9 +65,15 @@ public ref struct PointBatchReader
             return true;
         }
 
+        if (lead == PointBatchWriter.Keeping && !_isFirstVersion)
+        {
+            ReadKept();
+            return true;
+        }
+
         if (lead != PointBatchWriter.SameSeries)
         {
-            Name = _input.Take(lead - PointBatchWriter.FirstName);
+            Name = _input.Take(lead - (_isFirstVersion ? 2UL : PointBatchWriter.FirstName));
         }
 
         _time += _input.Signed();
@@ -65,5 +85,25 @@ public ref struct PointBatchReader
 
         Point = new Point((uint)_time, value);
         return true;
+    }
+
+    private void ReadKept()
+    {
+        KeptName = _input.Take(_input.Unsigned() - 1);
+        var text = _input.Text();
+        try
+        {
+            Kept = SeriesKeeping.Parse(text ?? "");
+        }
+        catch (FormatException e)
+        {
+            throw new InvalidDataException(e.Message, e);
+        }
+
+        KeptSource = _input.Unsigned();
+        if (KeptName.IsEmpty)
+        {
+            throw new InvalidDataException("the record says how a series without a name is kept");
+        }
     }
 }

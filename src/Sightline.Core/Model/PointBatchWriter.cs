@@ -5,19 +5,21 @@ namespace Sightline.Core.Model;
 
 /// <summary>
 /// Writes the payload of a <see cref="RecordKind.Points"/> record: a head (version, protocol, time of receipt, step), then a stream of entries, each led by a
-/// varint: 0 a sample of the same series as the one before, 1 a drop, n + 2 a sample of the series whose name follows in n bytes. Held in memory only while
-/// it grows; nothing is counted ahead, so samples can go in as they come. For one thread.
+/// varint: 0 a sample of the same series as the one before, 1 a drop, 2 how a series is kept, n + 3 a sample of the series whose name follows in n bytes.
+/// Version 1 has no 2 and n + 2 for a name. Held in memory only while it grows; nothing is counted ahead, so samples can go in as they come. For one thread.
 /// </summary>
 public sealed class PointBatchWriter
 {
-    internal const byte Version = 1;
+    internal const byte Version = 2;
     internal const int SameSeries = 0;
     internal const int Drop = 1;
-    internal const int FirstName = 2;
+    internal const int Keeping = 2;
+    internal const int FirstName = 3;
 
     private readonly ArrayBufferWriter<byte> _output = new(64 * 1024);
-    private readonly byte[] _name = new byte[Wire.Graphite.SeriesName.MaxBytes];
+    private readonly byte[] _name = new byte[Wire.Graphite.SeriesName.MaxBytes + SeriesLevel.MoreBytes];
     private int _nameLength;
+    private int _headLength;
     private uint _time;
 
     /// <summary>Samples written.</summary>
@@ -25,6 +27,9 @@ public sealed class PointBatchWriter
 
     /// <summary>Samples and drops written.</summary>
     public int Count { get; private set; }
+
+    /// <summary>Whether anything was written behind the head.</summary>
+    public bool HasAny => _output.WrittenCount > _headLength;
 
     public ReadOnlyMemory<byte> Payload => _output.WrittenMemory;
 
@@ -43,9 +48,10 @@ public sealed class PointBatchWriter
         output.Signed(receivedMs);
         output.Unsigned(stepSeconds);
         output.Finish();
+        _headLength = _output.WrittenCount;
     }
 
-    /// <param name="name">Canonical, at most <see cref="Wire.Graphite.SeriesName.MaxBytes"/>.</param>
+    /// <param name="name">Canonical, at most <see cref="Wire.Graphite.SeriesName.MaxBytes"/>; or that of a <see cref="SeriesLevel"/>.</param>
     /// <param name="point">The sample.</param>
     public void Add(ReadOnlySpan<byte> name, Point point)
     {
@@ -83,5 +89,19 @@ public sealed class PointBatchWriter
         output.Text(sample);
         output.Finish();
         Count += (int)count;
+    }
+
+    /// <summary>How a series is kept, from now on and whatever the project's rules say.</summary>
+    /// <param name="name">Canonical.</param>
+    /// <param name="keeping">Its archives.</param>
+    /// <param name="source">What it was imported from, so that the same is not imported again; 0: nothing.</param>
+    public void Keep(ReadOnlySpan<byte> name, SeriesKeeping keeping, ulong source)
+    {
+        var output = new RecordWriter(_output);
+        output.Unsigned(Keeping);
+        output.Bytes(name);
+        output.Text(keeping.ToString());
+        output.Unsigned(source);
+        output.Finish();
     }
 }

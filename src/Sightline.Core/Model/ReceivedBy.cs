@@ -13,4 +13,6 @@ public enum ReceivedBy : byte
     StatsD = 4,
     /// <summary>Carbon: Graphite's plaintext and pickle protocols.</summary>
     Carbon = 5,
+    /// <summary>Whisper's files, read by <c>sightline import whisper</c>.</summary>
+    Whisper = 6,
 }

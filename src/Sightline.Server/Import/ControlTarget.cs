@@ -2,18 +2,21 @@ using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using Sightline.Core.Model;
 
 namespace Sightline.Server.Import;
 
 /// <summary>Imports through the control socket of a running server.</summary>
-internal sealed class ControlTarget(HttpClient server, TimeProvider clock) : IImportTarget
+internal sealed class ControlTarget(HttpClient server, TimeProvider clock) : IPointImportTarget
 {
     /// <summary>A killed importer's turn ends after a minute; a running one's does not.</summary>
     private static readonly TimeSpan TurnPatience = ImportDesk.TurnLives + TimeSpan.FromSeconds(5);
 
     private uint _project;
     private string? _turn;
+
+    public ReceivedBy Counted { get; set; } = ReceivedBy.AccessLog;
 
     public async Task<ImportCounts> BeginAsync(uint project, CancellationToken cancellationToken)
     {
@@ -50,27 +53,22 @@ internal sealed class ControlTarget(HttpClient server, TimeProvider clock) : IIm
             : throw Unexpected(answer);
     }
 
-    public async Task AppendAsync(EventBatch batch, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ulong>> SourcesAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
+    {
+        using var answer = await SendAsync(HttpMethod.Post, "sources", JsonSerializer.SerializeToUtf8Bytes(names), cancellationToken);
+        return answer.StatusCode == HttpStatusCode.OK
+            ? (await answer.Content.ReadFromJsonAsync<List<ulong>>(cancellationToken))!
+            : throw Unexpected(answer);
+    }
+
+    public Task AppendAsync(EventBatch batch, CancellationToken cancellationToken)
     {
         var body = new ArrayBufferWriter<byte>(1 << 20);
         EventBatchCodec.Write(batch, body);
-        while (true)
-        {
-            using var answer = await SendAsync(HttpMethod.Post, "append", body.WrittenMemory, cancellationToken);
-            if (answer.IsSuccessStatusCode)
-            {
-                return;
-            }
-
-            if (answer.StatusCode is not (HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests))
-            {
-                throw Unexpected(answer);
-            }
-
-            // The log is full or the disk is: the server says when to come again.
-            await Task.Delay(answer.Headers.RetryAfter?.Delta ?? TimeSpan.FromSeconds(1), clock, cancellationToken);
-        }
+        return AppendAsync("append", body.WrittenMemory, cancellationToken);
     }
+
+    public Task AppendPointsAsync(ReadOnlyMemory<byte> payload, int points, CancellationToken cancellationToken) => AppendAsync("points", payload, cancellationToken);
 
     public Task<ImportCounts> EndAsync(CancellationToken cancellationToken) => CountsAsync(cancellationToken);
 
@@ -89,6 +87,26 @@ internal sealed class ControlTarget(HttpClient server, TimeProvider clock) : IIm
         }
 
         server.Dispose();
+    }
+
+    private async Task AppendAsync(string path, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            using var answer = await SendAsync(HttpMethod.Post, path, body, cancellationToken);
+            if (answer.IsSuccessStatusCode)
+            {
+                return;
+            }
+
+            if (answer.StatusCode is not (HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests))
+            {
+                throw Unexpected(answer);
+            }
+
+            // The log is full or the disk is: the server says when to come again.
+            await Task.Delay(answer.Headers.RetryAfter?.Delta ?? TimeSpan.FromSeconds(1), clock, cancellationToken);
+        }
     }
 
     private async Task<ImportCounts> CountsAsync(CancellationToken cancellationToken)
@@ -110,7 +128,7 @@ internal sealed class ControlTarget(HttpClient server, TimeProvider clock) : IIm
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, ReadOnlyMemory<byte>? body, CancellationToken cancellationToken)
     {
-        var address = string.Create(CultureInfo.InvariantCulture, $"control/import/{_project}/{path}{(_turn is null ? "" : "?turn=" + _turn)}");
+        var address = string.Create(CultureInfo.InvariantCulture, $"control/import/{_project}/{path}{(_turn is null ? "" : $"?turn={_turn}&by={(int)Counted}")}");
         using var request = new HttpRequestMessage(method, address) { Content = body is { } bytes ? new ReadOnlyMemoryContent(bytes) : null };
         try
         {
@@ -124,5 +142,5 @@ internal sealed class ControlTarget(HttpClient server, TimeProvider clock) : IIm
 
     private static ImportException Unexpected(HttpResponseMessage answer) => new(answer.StatusCode == HttpStatusCode.Conflict
         ? "another import took over"
-        : $"the server refuses the lines: {(int)answer.StatusCode} {answer.ReasonPhrase}");
+        : $"the server refuses what is imported: {(int)answer.StatusCode} {answer.ReasonPhrase}");
 }

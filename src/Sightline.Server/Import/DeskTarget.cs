@@ -7,11 +7,13 @@ namespace Sightline.Server.Import;
 /// <param name="desk">Of the opened directory.</param>
 /// <param name="clock">Paces waiting.</param>
 /// <param name="opened">Closes the directory again.</param>
-internal sealed class DeskTarget(ImportDesk desk, TimeProvider clock, IAsyncDisposable? opened = null) : IImportTarget
+internal sealed class DeskTarget(ImportDesk desk, TimeProvider clock, IAsyncDisposable? opened = null) : IPointImportTarget
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private ImportTurn? _turn;
+
+    public ReceivedBy Counted { get; set; } = ReceivedBy.AccessLog;
 
     private ImportTurn Turn => _turn ?? throw new InvalidOperationException("the import has not begun");
 
@@ -29,24 +31,13 @@ internal sealed class DeskTarget(ImportDesk desk, TimeProvider clock, IAsyncDisp
     public Task<IReadOnlyList<ImportProgress>> FindAsync(ReadOnlyMemory<byte> head, CancellationToken cancellationToken) =>
         Task.FromResult(desk.Find(Turn.Project, head.Span));
 
-    public async Task AppendAsync(EventBatch batch, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var answer = await desk.AppendAsync(Turn, batch, cancellationToken) ?? throw new ImportException("another import took over");
-            if (answer.Accepted)
-            {
-                return;
-            }
+    public Task<IReadOnlyList<ulong>> SourcesAsync(IReadOnlyList<string> names, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<ulong>>(desk.Sources(Turn.Project, names));
 
-            if (answer.Reason is not (RejectReason.Busy or RejectReason.DiskFull or RejectReason.RateLimited))
-            {
-                throw new ImportException($"the log refuses the lines: {answer.Reason}");
-            }
+    public Task AppendAsync(EventBatch batch, CancellationToken cancellationToken) => AppendAsync(() => desk.AppendAsync(Turn, batch, cancellationToken), cancellationToken);
 
-            await Task.Delay(TimeSpan.FromSeconds(Math.Max(1, answer.RetryAfterSeconds)), clock, cancellationToken);
-        }
-    }
+    public Task AppendPointsAsync(ReadOnlyMemory<byte> payload, int points, CancellationToken cancellationToken) =>
+        AppendAsync(() => desk.AppendPointsAsync(Turn, payload, points, cancellationToken), cancellationToken);
 
     public Task<ImportCounts> EndAsync(CancellationToken cancellationToken) => DrainAsync(cancellationToken);
 
@@ -63,6 +54,25 @@ internal sealed class DeskTarget(ImportDesk desk, TimeProvider clock, IAsyncDisp
         }
     }
 
+    private async Task AppendAsync(Func<Task<GateAnswer?>> append, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var answer = await append() ?? throw new ImportException("another import took over");
+            if (answer.Accepted)
+            {
+                return;
+            }
+
+            if (answer.Reason is not (RejectReason.Busy or RejectReason.DiskFull or RejectReason.RateLimited))
+            {
+                throw new ImportException($"the log refuses what is imported: {answer.Reason}");
+            }
+
+            await Task.Delay(TimeSpan.FromSeconds(Math.Max(1, answer.RetryAfterSeconds)), clock, cancellationToken);
+        }
+    }
+
     private async Task<ImportCounts> DrainAsync(CancellationToken cancellationToken)
     {
         while (!await desk.TryDrainAsync(Patience, cancellationToken))
@@ -71,6 +81,6 @@ internal sealed class DeskTarget(ImportDesk desk, TimeProvider clock, IAsyncDisp
             desk.Find(Turn.Project, Turn.Id);
         }
 
-        return desk.Counts(Turn.Project);
+        return desk.Counts(Turn.Project, Counted);
     }
 }

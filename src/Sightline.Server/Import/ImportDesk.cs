@@ -89,9 +89,9 @@ internal sealed class ImportDesk(Gate gate, DurableLog log, EventStore store, Ti
     }
 
     /// <summary>What the store has of the project's imports.</summary>
-    public ImportCounts Counts(uint project)
+    public ImportCounts Counts(uint project, ReceivedBy of = ReceivedBy.AccessLog)
     {
-        var totals = store.Totals(project, ReceivedBy.AccessLog);
+        var totals = store.Totals(project, of);
         return new ImportCounts(totals.Received, totals.Stored, totals.Drops);
     }
 
@@ -104,6 +104,13 @@ internal sealed class ImportDesk(Gate gate, DurableLog log, EventStore store, Ti
     /// <summary>Appends a slice that came encoded.</summary>
     public Task<GateAnswer?> AppendAsync(ImportTurn turn, ReadOnlyMemory<byte> payload, EventBatchSummary summary, CancellationToken cancellationToken) =>
         AppendAsync(turn, project => gate.AppendAsync(project, payload, summary, cancellationToken));
+
+    /// <summary>Appends points that came encoded.</summary>
+    public Task<GateAnswer?> AppendPointsAsync(ImportTurn turn, ReadOnlyMemory<byte> payload, int points, CancellationToken cancellationToken) =>
+        AppendAsync(turn, project => gate.AppendAsync(project, RecordKind.Points, payload, points, ReceivedBy.Whisper, cancellationToken));
+
+    /// <summary>What series were imported from; 0: nothing, or there is none.</summary>
+    public ulong[] Sources(uint project, IReadOnlyList<string> names) => store.Series.Sources(project, [.. names.Select(System.Text.Encoding.UTF8.GetBytes)]);
 
     private async Task<GateAnswer?> AppendAsync(ImportTurn turn, Func<Project, ValueTask<GateAnswer>> append)
     {

@@ -1,12 +1,14 @@
 using System.Buffers;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
 using Sightline.Core.Model;
 using Sightline.Server.Features.Imports;
+using Sightline.Server.Receive;
 
 namespace Sightline.Server.Import;
 
 /// <summary>
-/// What <c>sightline import logs</c> calls over the control socket of a running server. Requests never take longer than some seconds:
+/// What <c>sightline import</c> calls over the control socket of a running server. Requests never take longer than some seconds:
 /// who must wait longer asks again, and by asking keeps its turn.
 /// </summary>
 internal static class ImportEndpoints
@@ -22,6 +24,8 @@ internal static class ImportEndpoints
         group.MapGet("/counts", CountsAsync);
         group.MapPost("/find", FindAsync);
         group.MapPost("/append", AppendAsync);
+        group.MapPost("/sources", SourcesAsync);
+        group.MapPost("/points", PointsAsync);
     }
 
     private static IResult Take(uint project, ImportDesk desk) =>
@@ -40,9 +44,9 @@ internal static class ImportEndpoints
         return Results.NoContent();
     }
 
-    private static async Task<IResult> CountsAsync(uint project, string turn, ImportDesk desk, CancellationToken cancellationToken) =>
+    private static async Task<IResult> CountsAsync(uint project, string turn, ImportDesk desk, CancellationToken cancellationToken, byte by = (byte)ReceivedBy.AccessLog) =>
         desk.Find(project, turn) is null ? Results.Conflict()
-        : await desk.TryDrainAsync(Patience, cancellationToken) ? Results.Ok(CountsAnswer.Of(desk.Counts(project)))
+        : await desk.TryDrainAsync(Patience, cancellationToken) ? Results.Ok(CountsAnswer.Of(desk.Counts(project, (ReceivedBy)by)))
         : Results.Accepted();
 
     private static async Task<IResult> FindAsync(uint project, string turn, ImportDesk desk, HttpRequest request, CancellationToken cancellationToken)
@@ -57,7 +61,27 @@ internal static class ImportEndpoints
         return Results.Ok(desk.Find(project, head));
     }
 
-    private static async Task<IResult> AppendAsync(uint project, string turn, ImportDesk desk, CommandLineImports shown, HttpRequest request, CancellationToken cancellationToken)
+    private static async Task<IResult> SourcesAsync(uint project, string turn, ImportDesk desk, HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (desk.Find(project, turn) is null)
+        {
+            return Results.Conflict();
+        }
+
+        var names = new byte[BodyLength(request, MaxSliceBytes)];
+        await request.Body.ReadExactlyAsync(names, cancellationToken);
+        return Results.Ok(desk.Sources(project, JsonSerializer.Deserialize<List<string>>(names) ?? []));
+    }
+
+    private static Task<IResult> PointsAsync(uint project, string turn, ImportDesk desk, HttpRequest request, CancellationToken cancellationToken) =>
+        WithBodyAsync(request, async payload => Answer(request, desk.Find(project, turn) is { } held
+            ? await desk.AppendPointsAsync(held, payload, Count(payload.Span), cancellationToken)
+            : null), cancellationToken);
+
+    private static Task<IResult> AppendAsync(uint project, string turn, ImportDesk desk, CommandLineImports shown, HttpRequest request, CancellationToken cancellationToken) =>
+        WithBodyAsync(request, slice => AppendSliceAsync(project, turn, desk, shown, request, slice, cancellationToken), cancellationToken);
+
+    private static async Task<IResult> WithBodyAsync(HttpRequest request, Func<ReadOnlyMemory<byte>, Task<IResult>> take, CancellationToken cancellationToken)
     {
         // Slices are megabytes: a new array for each would have the collector go through everything again and again.
         var length = BodyLength(request, MaxSliceBytes);
@@ -66,7 +90,7 @@ internal static class ImportEndpoints
         {
             var slice = buffer.AsMemory(0, length);
             await request.Body.ReadExactlyAsync(slice, cancellationToken);
-            return await AppendSliceAsync(project, turn, desk, shown, request, slice, cancellationToken);
+            return await take(slice);
         }
         catch (InvalidDataException)
         {
@@ -82,14 +106,34 @@ internal static class ImportEndpoints
         uint project, string turn, ImportDesk desk, CommandLineImports shown, HttpRequest request, ReadOnlyMemory<byte> slice, CancellationToken cancellationToken)
     {
         var summary = EventBatchCodec.Summarize(slice.Span);
-        if (desk.Find(project, turn) is not { } held || await desk.AppendAsync(held, slice, summary, cancellationToken) is not { } answer)
+        var held = desk.Find(project, turn);
+        var answer = held is null ? null : await desk.AppendAsync(held, slice, summary, cancellationToken);
+        if (answer is { Accepted: true })
         {
-            return Results.Conflict();
+            shown.Appended(held!, summary);
         }
 
-        if (answer.Accepted)
+        return Answer(request, answer);
+    }
+
+    /// <summary>Points and drops of a batch, every one of which can be read.</summary>
+    private static int Count(ReadOnlySpan<byte> payload)
+    {
+        var reader = new PointBatchReader(payload);
+        var count = 0;
+        while (reader.Read())
         {
-            shown.Appended(held, summary);
+            count += reader.Kept is null ? (int)(reader.Drop?.Count ?? 1) : 0;
+        }
+
+        return count;
+    }
+
+    private static IResult Answer(HttpRequest request, GateAnswer? given)
+    {
+        if (given is not { } answer)
+        {
+            return Results.Conflict();
         }
 
         if (answer.RetryAfterSeconds > 0)

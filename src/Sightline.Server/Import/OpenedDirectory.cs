@@ -22,7 +22,7 @@ internal sealed class OpenedDirectory : IAsyncDisposable
     }
 
     /// <exception cref="DataDirectoryInUseException">Another process has it open.</exception>
-    public static Task<IImportTarget> OpenAsync(string path, CliContext context)
+    public static Task<IPointImportTarget> OpenAsync(string path, CliContext context)
     {
         if (!File.Exists(DataDirectory.SettingsOf(path)))
         {
@@ -31,7 +31,7 @@ internal sealed class OpenedDirectory : IAsyncDisposable
 
         var opened = new OpenedDirectory(DataDirectory.Take(path), context);
         var desk = new ImportDesk(opened._path.Gate, opened._path.Log, opened._path.Store, context.Time);
-        return Task.FromResult<IImportTarget>(new DeskTarget(desk, context.Time, opened));
+        return Task.FromResult<IPointImportTarget>(new DeskTarget(desk, context.Time, opened));
     }
 
     public async ValueTask DisposeAsync()

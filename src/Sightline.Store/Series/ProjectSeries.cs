@@ -8,6 +8,9 @@ internal sealed class ProjectSeries
     /// <summary>Of all, wanted ones too.</summary>
     public Dictionary<byte[], SeriesEntry> ByName { get; } = new(Utf8Keys.Comparer);
 
+    /// <summary>Coarser archives of all, by their own names, wanted ones too.</summary>
+    public Dictionary<byte[], SeriesEntry> Levels { get; } = new(Utf8Keys.Comparer);
+
     /// <summary>Of those that are stored.</summary>
     public SeriesNode Root { get; } = new("", "");
 
@@ -16,6 +19,12 @@ internal sealed class ProjectSeries
 
     public void Publish(SeriesEntry entry)
     {
+        if (entry.Of is { } series)
+        {
+            series.AddCoarser(entry);
+            return;
+        }
+
         var name = entry.Name;
         if (name.Contains(';', StringComparison.Ordinal))
         {

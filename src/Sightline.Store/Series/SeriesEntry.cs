@@ -1,8 +1,14 @@
+using Sightline.Core.Model;
+
 namespace Sightline.Store.Series;
 
 /// <summary>A series in memory.</summary>
 public sealed class SeriesEntry
 {
+    private static readonly uint[] UsualSteps = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21_600, 43_200, 86_400];
+
+    private SeriesEntry[] _coarser = [];
+
     internal SeriesEntry(uint project, byte[] name, uint step) => (Project, Utf8Name, Step) = (project, name, step);
 
     public uint Project { get; }
@@ -13,18 +19,30 @@ public sealed class SeriesEntry
     /// <summary>Seconds between its points as the sender keeps them; 0: not known.</summary>
     public uint Step { get; internal set; }
 
+    /// <summary>How it is kept, where that was said of the series itself.</summary>
+    public SeriesKeeping? Keeping { get; internal set; }
+
+    /// <summary>What it was imported from; 0: nothing.</summary>
+    public ulong Source { get; internal set; }
+
+    /// <summary>Its coarser archives that have points, by no order; <see cref="Step"/> says which is which.</summary>
+    public IReadOnlyList<SeriesEntry> Coarser => _coarser;
+
+    /// <summary>The series that this is a coarser archive of; <see langword="null"/>: it is a series.</summary>
+    internal SeriesEntry? Of { get; init; }
+
     internal byte[] Utf8Name { get; }
 
     /// <summary>Its id in the store; 0: wanted, not stored yet.</summary>
     internal uint Id { get; set; }
 
-    private static readonly uint[] UsualSteps = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21_600, 43_200, 86_400];
+    internal void AddCoarser(SeriesEntry archive) => _coarser = [.. _coarser.Where(known => known.Step != archive.Step), archive];
 
     /// <summary>
     /// Seconds between its points: as the sender keeps them, or the usual step that is nearest to what lies between most of these points. Carbon's
     /// senders do not say theirs; with too few points it is carbon's own default, a minute.
     /// </summary>
-    public uint StepOf(IReadOnlyList<Sightline.Core.Model.Point> points)
+    public uint StepOf(IReadOnlyList<Point> points)
     {
         if (Step != 0)
         {

@@ -1,3 +1,4 @@
+using Sightline.Core.Model;
 using Sightline.Core.Queries.Graphite;
 
 namespace Sightline.Store.Series;
@@ -35,40 +36,63 @@ public sealed class SeriesIndex : IDisposable
         }
     }
 
-    /// <summary>The series of that name, which may have to be stored yet; <see langword="null"/>: the project has as many as it may. For the feeder only.</summary>
-    public SeriesEntry? Want(uint project, ReadOnlySpan<byte> name, uint step)
-    {
-        _lock.EnterReadLock();
-        try
-        {
-            if (_projects.TryGetValue(project, out var series))
-            {
-                if (series.ByName.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out var known))
-                {
-                    return known;
-                }
+    /// <summary>How a project's rules say that a series is kept, by project and name; <see langword="null"/>: they do not.</summary>
+    public Func<uint, string, SeriesKeeping?>? Rules { get; set; }
 
-                if (series.ByName.Count >= MaxSeriesPerProject)
-                {
-                    return null;
-                }
-            }
-        }
-        finally
+    /// <summary>How a series is kept: as was said of itself, or by its project's rules.</summary>
+    public SeriesKeeping? KeepingOf(SeriesEntry entry) => entry.Keeping ?? Rules?.Invoke(entry.Project, entry.Name);
+
+    /// <summary>The coarser archive of that step of a series, which may have to be stored yet. For the feeder only.</summary>
+    public SeriesEntry WantCoarser(SeriesEntry series, uint step)
+    {
+        foreach (var known in series.Coarser)
         {
-            _lock.ExitReadLock();
+            if (known.Step == step)
+            {
+                return known;
+            }
         }
 
         _lock.EnterWriteLock();
         try
         {
-            var entry = new SeriesEntry(project, name.ToArray(), step);
-            Of(project).ByName.Add(entry.Utf8Name, entry);
-            return entry;
+            var levels = Of(series.Project).Levels;
+            var name = SeriesLevel.Name(series.Utf8Name, step);
+            if (!levels.TryGetValue(name, out var archive))
+            {
+                levels.Add(name, archive = new SeriesEntry(series.Project, name, step) { Of = series });
+            }
+
+            return archive;
         }
         finally
         {
             _lock.ExitWriteLock();
+        }
+    }
+
+    /// <summary>The series of that name (a <see cref="SeriesLevel"/>'s: the archive), which may have to be stored yet; <see langword="null"/>: the project has as many as it may. For the feeder only.</summary>
+    public SeriesEntry? Want(uint project, ReadOnlySpan<byte> name, uint step)
+    {
+        if (SeriesLevel.TrySplit(name, out var series, out var coarse))
+        {
+            return Want(project, series, step) is { } of ? WantCoarser(of, coarse) : null;
+        }
+
+        return WantSeries(project, name, step);
+    }
+
+    /// <summary>What series were imported from; 0: nothing, or there is none of that name.</summary>
+    public ulong[] Sources(uint project, IReadOnlyList<byte[]> names)
+    {
+        _lock.EnterReadLock();
+        try
+        {
+            return [.. names.Select(name => _projects.TryGetValue(project, out var series) && series.ByName.TryGetValue(name, out var entry) && entry.Id != 0 ? entry.Source : 0)];
+        }
+        finally
+        {
+            _lock.ExitReadLock();
         }
     }
 
@@ -146,9 +170,23 @@ public sealed class SeriesIndex : IDisposable
         {
             foreach (var entry in stored)
             {
-                var project = Of(entry.Project);
-                project.ByName[entry.Utf8Name] = entry;
-                project.Publish(entry);
+                if (!SeriesLevel.TrySplit(entry.Utf8Name, out _, out _))
+                {
+                    var project = Of(entry.Project);
+                    project.ByName[entry.Utf8Name] = entry;
+                    project.Publish(entry);
+                }
+            }
+
+            foreach (var entry in stored)
+            {
+                if (SeriesLevel.TrySplit(entry.Utf8Name, out var name, out var step) && Of(entry.Project) is var project
+                    && project.ByName.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out var series))
+                {
+                    var archive = new SeriesEntry(entry.Project, entry.Utf8Name, step) { Id = entry.Id, Of = series };
+                    project.Levels[archive.Utf8Name] = archive;
+                    project.Publish(archive);
+                }
             }
         }
         finally
@@ -171,6 +209,42 @@ public sealed class SeriesIndex : IDisposable
     }
 
     public void Dispose() => _lock.Dispose();
+
+    private SeriesEntry? WantSeries(uint project, ReadOnlySpan<byte> name, uint step)
+    {
+        _lock.EnterReadLock();
+        try
+        {
+            if (_projects.TryGetValue(project, out var series))
+            {
+                if (series.ByName.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out var known))
+                {
+                    return known;
+                }
+
+                if (series.ByName.Count >= MaxSeriesPerProject)
+                {
+                    return null;
+                }
+            }
+        }
+        finally
+        {
+            _lock.ExitReadLock();
+        }
+
+        _lock.EnterWriteLock();
+        try
+        {
+            var entry = new SeriesEntry(project, name.ToArray(), step);
+            Of(project).ByName.Add(entry.Utf8Name, entry);
+            return entry;
+        }
+        finally
+        {
+            _lock.ExitWriteLock();
+        }
+    }
 
     private ProjectSeries Of(uint project)
     {

@@ -40,6 +40,7 @@ internal static class DropWords
         ReceivedBy.AccessLog => "access log",
         ReceivedBy.StatsD => "StatsD",
         ReceivedBy.Carbon => "carbon",
+        ReceivedBy.Whisper => "whisper files",
         _ => JsonNamingPolicy.SnakeCaseLower.ConvertName(by.ToString()),
     };
 }

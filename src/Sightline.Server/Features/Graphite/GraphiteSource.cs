@@ -42,7 +42,7 @@ internal sealed class GraphiteSource(EventStore store, GraphiteEventStore events
         }
 
         var points = _ahead is { } ahead && ahead.From == from && ahead.Until == until && entries.TrueForAll(ahead.Points.ContainsKey) ? ahead.Points : Points(entries, from, until);
-        return [.. entries.Select(entry => Slots(entry, points.GetValueOrDefault(entry, []), from, until, pattern))];
+        return [.. entries.Select(entry => Slots(entry, points, from, until, pattern)).OfType<Series>()];
     }
 
     public IReadOnlyList<string> FindByTags(IReadOnlyList<string> expressions)
@@ -74,17 +74,51 @@ internal sealed class GraphiteSource(EventStore store, GraphiteEventStore events
 
     private Dictionary<SeriesEntry, IReadOnlyList<Point>> Points(List<SeriesEntry> entries, long from, long until)
     {
-        var behind = entries.Max(static entry => entry.Step == 0 ? UnknownStep : entry.Step);
-        var read = store.Points(entries, from, until + behind, cancellationToken);
-        return entries.ToDictionary(static entry => entry, entry => (IReadOnlyList<Point>)read.GetValueOrDefault(entry, []));
+        // A step of a coarser archive begins before the range and ends behind it.
+        var around = entries.Max(entry => Math.Max(store.Series.KeepingOf(entry)?.Archives[^1].Step ?? 0, entry.Step == 0 ? UnknownStep : entry.Step));
+        var all = entries.SelectMany(static entry => entry.Coarser.Prepend(entry)).ToList();
+        var read = store.Points(all, Math.Max(0, from - around), until + around, cancellationToken);
+        return all.ToDictionary(static entry => entry, entry => (IReadOnlyList<Point>)read.GetValueOrDefault(entry, []));
     }
 
-    private static Series Slots(SeriesEntry entry, IReadOnlyList<Point> points, long from, long until, string pattern)
+    /// <summary>Null where whisper would say that nothing is kept of that range.</summary>
+    private Series? Slots(SeriesEntry entry, IReadOnlyDictionary<SeriesEntry, IReadOnlyList<Point>> points, long from, long until, string pattern)
     {
-        var step = (long)entry.StepOf(points);
+        var name = entry.Name;
+        var own = points.GetValueOrDefault(entry, []);
+        if (store.Series.KeepingOf(entry) is not { } keeping)
+        {
+            var step = entry.StepOf(own);
+            var (first, behind) = Steps(from, until, step);
+            return New(first, behind, step, Values(own, first, behind, step));
+        }
+
+        if (until < now - keeping.MaxRetention)
+        {
+            return null;
+        }
+
+        from = Math.Max(from, now - keeping.MaxRetention);
+        var level = keeping.LevelFor(now - from);
+        var archive = keeping.Archives[level];
+        var (start, end) = Steps(from, until, archive.Step);
+        var archives = keeping.Archives.Select((kept, at) => at == 0 ? own : entry.Coarser.FirstOrDefault(coarser => coarser.Step == kept.Step) is { } coarse ? points[coarse] : []).ToList();
+        return New(start, end, archive.Step, RollUp.Values(keeping, level, start, (int)((end - start) / archive.Step), archives));
+
+        Series New(long start, long end, uint step, double[] values) =>
+            new() { Name = name, PathExpression = pattern, Start = start, End = end, Step = step, Values = values, Tags = Series.TagsOf(name) };
+    }
+
+    /// <summary>From the first whole step behind the range's start to the one behind its end: at least one.</summary>
+    private static (long Start, long End) Steps(long from, long until, uint step)
+    {
         var start = from - (from % step) + step;
         var end = until - (until % step) + step;
-        end = end <= start ? start + step : end;
+        return (start, end <= start ? start + step : end);
+    }
+
+    private static double[] Values(IReadOnlyList<Point> points, long start, long end, uint step)
+    {
         var values = new double[(end - start) / step];
         Array.Fill(values, double.NaN);
         foreach (var point in points)
@@ -96,8 +130,7 @@ internal sealed class GraphiteSource(EventStore store, GraphiteEventStore events
             }
         }
 
-        var name = entry.Name;
-        return new Series { Name = name, PathExpression = pattern, Start = start, End = end, Step = step, Values = values, Tags = Series.TagsOf(name) };
+        return values;
     }
 
     private static string TagOf(string expression) => expression[..expression.AsSpan().IndexOfAny('=', '!')];
