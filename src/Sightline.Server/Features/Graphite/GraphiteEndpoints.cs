@@ -4,6 +4,7 @@ using Microsoft.Extensions.Primitives;
 using Sightline.Core.Model;
 using Sightline.Core.Queries.Graphite;
 using Sightline.Server.Access;
+using Sightline.Server.Features.Graphite.Pictures;
 
 namespace Sightline.Server.Features.Graphite;
 
@@ -82,9 +83,10 @@ internal static class GraphiteEndpoints
     private static async Task<IResult> RenderAsync(GraphiteQuestion question)
     {
         var request = RenderRequest.Read(question.Values, question.Service.Now, question.Names);
-        if (request.Format is not ("json" or "csv" or "raw"))
+        var picture = request.Format is "svg" or "png" ? PictureOptions.Read(question.Values, request) : null;
+        if (picture is null && request.Format is not ("json" or "csv" or "raw" or "dygraph" or "rickshaw" or "pickle" or "msgpack"))
         {
-            throw new GraphiteException($"format '{request.Format}' is not supported: ask for json, csv or raw");
+            throw new GraphiteException($"format '{request.Format}' is not supported: ask for json, csv, raw, dygraph, rickshaw, pickle, msgpack, svg or png");
         }
 
         var series = await question.Service.RenderAsync(question.Project, request, question.Aborted);
@@ -94,6 +96,18 @@ internal static class GraphiteEndpoints
                 return Results.Text(RenderAnswer.Csv(series, request.Context.Zone), "text/csv");
             case "raw":
                 return Results.Text(RenderAnswer.Raw(series), "text/plain");
+            case "dygraph":
+                return FindAnswer.Json(RenderFormats.Dygraph(series), request.JsonP);
+            case "rickshaw":
+                return FindAnswer.Json(RenderFormats.Rickshaw(series), request.JsonP);
+            case "pickle":
+                return Results.Bytes(RenderFormats.Pickle(series), "application/pickle");
+            case "msgpack":
+                return Results.Bytes(RenderFormats.MsgPack(series), "application/x-msgpack");
+            case "svg":
+                return Results.Text(Picture.Svg(series, picture!), "image/svg+xml");
+            case "png":
+                return Results.Bytes(Picture.Png(series, picture!), "image/png");
             default:
                 return FindAnswer.Json(RenderAnswer.Json(series, request.MaxDataPoints, request.NoNullPoints), request.JsonP);
         }

@@ -119,7 +119,7 @@ internal static class RenderAnswer
         return (one.Start + nudge, step, rest.Consolidated(group));
     }
 
-    private static void Number(Utf8JsonWriter writer, double value)
+    internal static void Number(Utf8JsonWriter writer, double value)
     {
         if (double.IsNaN(value))
         {

@@ -57,8 +57,9 @@ public sealed class AgainstGraphiteWebTests
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{compared.Values.Sum()} compared, {failed.Count} that graphite-web fails at:\n{string.Join('\n', failed)}");
         Assert.True(differences.Count == 0, $"{differences.Count} of {compared.Values.Sum()} differ:\n{string.Join('\n', differences.Take(60))}");
+        Assert.InRange(failed.Count, 0, compared.Values.Sum() / 100);
         var own = new HashSet<string>(["lower", "upper", "medianSeries"]);
-        var missing = FunctionTable.Names.Where(name => !own.Contains(name) && !compared.ContainsKey(name) && name is not ("map" or "mapSeries" or "xFilesFactor")).ToList();
+        var missing = FunctionTable.Names.Where(name => !own.Contains(name) && compared.GetValueOrDefault(name) < Rounds - 1 && name is not ("map" or "mapSeries" or "xFilesFactor")).ToList();
         Assert.True(missing.Count == 0, $"never compared: {string.Join(", ", missing)}");
     }
 

@@ -3,7 +3,7 @@ namespace Sightline.Tests.Queries.Graphite;
 /// <summary>Targets by chance: for every function ways to call it, filled with series, other functions, numbers and times.</summary>
 public sealed class Expressions(Random random)
 {
-    // S: series; W: series without gaps; C: a counter; I: an interval; A: a function of values; N: a node; P: percent; V: a number; K: a small number.
+    // S: series; R: stored series; W: series without gaps; C: a counter; I: an interval; A: a function of values; N: a node; P: percent; V: a number; K: a small number.
     private static readonly string[] Templates =
     [
         "absolute(S)", "add(S,V)", "aggregate(S,'A')", "aggregate(S,'A',0.5)", "aggregateLine(S)", "aggregateLine(S,'A')", "aggregateLine(S,'A',true)", "aggregateLine(S,func='A',keepStep=true)",
@@ -21,7 +21,7 @@ public sealed class Expressions(Random random)
         "groupByTags(seriesByTag('name=disk.used'),'A','dc')", "groupByTags(seriesByTag('dc=west'),'F','host')", "groupByTags(seriesByTag('dc=west'),'sum','name','host')", "highest(S,K)", "highest(S,K,'A')", "highestAverage(S,K)", "highestCurrent(S,K)", "highestMax(S,K)",
         "hitcount(S,'J')", "hitcount(S,'J',true)", "hitcount(C,'1h',alignToInterval=true)", "holtWintersAberration(servers.web1.cpu.system,3,'1d','6h')", "holtWintersAberration(H,K,'12h','1h')", "holtWintersConfidenceArea(servers.web1.cpu.system,K,'1d','6h')",
         "holtWintersConfidenceBands(H,K,'1d','6h')", "holtWintersConfidenceBands(H,bootstrapInterval='1d')", "holtWintersForecast(H)", "holtWintersForecast(H,'1d','2h')", "holtWintersForecast(long.load,'7d','1d')", "identity('time')", "integral(S)", "integralByInterval(S,'J')", "interpolate(S)", "interpolate(S,K)",
-        "invert(S)", "isNonNull(S)", "keepLastValue(S)", "keepLastValue(S,K)", "keepLastValue(S,limit=K)", "legendValue(S,'A')", "legendValue(S,'A','A')", "legendValue(S,'A','si')", "legendValue(S,'A','binary')", "limit(S,K)", "lineWidth(S,2)",
+        "invert(S)", "isNonNull(S)", "keepLastValue(S)", "keepLastValue(S,K)", "keepLastValue(S,limit=K)", "legendValue(R,'A')", "legendValue(R,'A','A')", "legendValue(R,'A','si')", "legendValue(R,'A','binary')", "limit(S,K)", "lineWidth(S,2)",
         "linearRegression(S)", "linearRegression(S,'1795240000','1795300000')", "log(S)", "log(S,2)", "logit(scale(S,0.01))", "lowest(S,K)", "lowest(S,K,'A')", "lowestAverage(S,K)", "lowestCurrent(S,K)", "maxSeries(S,S)", "maximumAbove(S,V)", "maximumBelow(S,V)", "minMax(S)",
         "minSeries(S)", "minimumAbove(S,V)", "minimumBelow(S,V)", "mostDeviant(S,K)", "movingAverage(S,K)", "movingAverage(S,'I')", "movingAverage(S,K,0.7)", "movingMax(S,K)", "movingMax(S,'I')", "movingMedian(S,K)", "movingMin(S,'I',xFilesFactor=0.5)", "movingMin(S,K)", "movingSum(S,K)", "movingMedian(S,'I')",
         "movingSum(S,'I')", "movingWindow(S,K,'A')", "movingWindow(S,'I',func='A')", "multiplySeries(S)", "multiplySeries(servers.web1.cpu.user,servers.web2.cpu.user)", "multiplySeriesLists(servers.*.cpu.user,servers.*.cpu.system)", "multiplySeriesWithWildcards(servers.*.cpu.*,N)", "nPercentile(S,P)",
@@ -78,6 +78,7 @@ public sealed class Expressions(Random random)
             text.Append(alone ? template[i] switch
             {
                 'S' => depth > 1 && random.Next(2) == 0 ? Filled(Of(Inner), depth - 1) : Of(Series),
+                'R' => Of(Series),
                 'W' => Of("servers.web*.cpu.user", "servers.web1.mem.used", "servers.web*.{cpu,mem}.use*", "servers.db1.cpu.system"),
                 'C' => Of("counters.requests", "counters.*"),
                 'H' => Of("servers.web1.cpu.system", "servers.web*.cpu.*", "slow.temperature"),
