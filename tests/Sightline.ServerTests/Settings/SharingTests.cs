@@ -52,6 +52,10 @@ public sealed class SharingTests
         }
 
         Assert.Equal("[\"/shop\"]", (await stranger.GetAsync($"/s/{link.Word}/suggest?dimension=page:path&text=s")).Text);
+        await Visits.SendAsync(server, server.Path.Projects.All[0].PublicKey, "https://shop.example/secret", agent: "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0");
+        await server.DrainAsync();
+        var (all, part) = ((await stranger.GetAsync($"/s/{Link(server).Word}/now")).Text, (await stranger.GetAsync($"/s/{link.Word}/now?f=is,page:path,/secret")).Text);
+        Assert.Equal((Now(all), true), (Now(part) + 1, all.EndsWith(" now", StringComparison.Ordinal)));
         var segments = server.Services.GetRequiredService<SegmentStore>();
         var segment = segments.Add(1, "Secret pages", Core.Queries.StatsQueryParser.Parse("""{"project":1,"metrics":["visits"],"range":"day","filters":["is","page:path",["/secret"]]}"""u8.ToArray()).Filter!);
         var other = Link(server, segment: segment.Id);
@@ -61,6 +65,8 @@ public sealed class SharingTests
         segments.Remove(1, segment.Id);
         Assert.DoesNotContain("/shop", (await stranger.GetAsync($"/s/{other.Word}/details/page.csv")).Text, StringComparison.Ordinal);
     }
+
+    private static int Now(string text) => int.Parse(text.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
 
     [Fact]
     public async Task A_password_is_asked_for_once_throttled_and_kept_as_a_hash()
@@ -73,7 +79,7 @@ public sealed class SharingTests
         Assert.DoesNotContain("sesame", link.PasswordHash, StringComparison.Ordinal);
         using var stranger = server.NewBrowser();
         var path = "/s/" + link.Word;
-        foreach (var route in new[] { "", "/details/page", "/details/page.csv", "/suggest" })
+        foreach (var route in new[] { "", "/details/page", "/details/page.csv", "/suggest", "/now" })
         {
             var closed = await stranger.GetAsync(path + route);
             Assert.Equal(HttpStatusCode.Unauthorized, closed.Status);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sightline.Server.Show;
@@ -17,6 +18,10 @@ internal static class OverviewQueries
 
     /// <summary>One number of the whole range.</summary>
     public static byte[] Totals(OverviewState state, string metric) => Bytes(New(state, [metric], [], state.Compares));
+
+    /// <summary>Visitors between two moments, within what may be seen; what somebody filters on the page does not matter.</summary>
+    public static byte[] Between(OverviewState state, long fromMs, long toMs) =>
+        Bytes(New(state with { Range = OverviewRanges.Custom, From = Instant(fromMs), To = Instant(toMs), Filters = [] }, ["visitors"], [], compare: false));
 
     /// <summary>The course of each number at the top and of the one the graph shows.</summary>
     public static byte[] Series(OverviewState state) =>
@@ -83,6 +88,8 @@ internal static class OverviewQueries
 
         return query;
     }
+
+    private static string Instant(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static JsonArray Texts(IEnumerable<string> texts) => new([.. texts.Select(t => (JsonNode)t)]);
 

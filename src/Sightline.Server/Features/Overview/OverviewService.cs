@@ -8,6 +8,9 @@ namespace Sightline.Server.Features.Overview;
 /// <summary>Asks for what the page shows, all at once. Everything comes from the one query engine: nothing is counted here.</summary>
 internal sealed class OverviewService(StatsAsk stats, NotesService notes, SavedViews views, IPropNames props, TimeProvider time)
 {
+    private const long NowMs = 5 * 60_000;
+    private const long NowStepMs = 10_000;
+
     /// <exception cref="Core.Queries.InvalidQueryException">The URL asks for something that does not exist.</exception>
     public async Task<OverviewModel> LoadAsync(Project project, OverviewState state, string snippet, bool mayWrite, CancellationToken cancellationToken)
     {
@@ -45,6 +48,13 @@ internal sealed class OverviewService(StatsAsk stats, NotesService notes, SavedV
         var place = new OverviewTime(project, time);
         var found = await stats.AskAllAsync([OverviewQueries.Totals(state, state.Metric), OverviewQueries.Series(state)], cancellationToken);
         return (place.When(state, found[0]), Graph(project, found[1], state, place), found[0].Number(0, 0));
+    }
+
+    /// <summary>Visitors of the last five minutes of a shared view. To ten seconds, so that many who look ask the engine once.</summary>
+    public async Task<long> NowAsync(OverviewState state, CancellationToken cancellationToken)
+    {
+        var end = ((time.GetUtcNow().ToUnixTimeMilliseconds() / NowStepMs) + 1) * NowStepMs;
+        return (long)((await stats.AskAsync(OverviewQueries.Between(state, end - NowMs - NowStepMs, end), cancellationToken)).Number(0, 0) ?? 0);
     }
 
     /// <summary>Visitors and page views of the last 30 days of each project.</summary>

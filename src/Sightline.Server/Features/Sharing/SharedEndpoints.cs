@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sightline.Server.Access;
 using Sightline.Server.Features.Accounts;
 using Sightline.Server.Features.Overview;
@@ -7,7 +8,7 @@ namespace Sightline.Server.Features.Sharing;
 
 /// <summary>
 /// <c>/s/{link}</c>, what a shared link shows, and <c>/public/{project}</c>, what everybody may see of a public project: the overview, its
-/// breakdowns and the suggestions of its filter form, and nothing else.
+/// breakdowns, how many visitors are here now and the suggestions of its filter form, and nothing else.
 /// </summary>
 internal static class SharedEndpoints
 {
@@ -31,6 +32,11 @@ internal static class SharedEndpoints
     {
         group.MapGet("", async (HttpContext context, OverviewService service, CancellationToken cancellationToken) =>
             wrap(context, await OverviewAsync(context, service, cancellationToken)));
+        group.MapGet("/now", async (HttpContext context, OverviewService service, CancellationToken cancellationToken) =>
+        {
+            var visitors = await service.NowAsync(SharedView.Of(context).State(QueryCollection.Empty), cancellationToken);
+            return wrap(context, Results.Text(visitors.ToString("#,0", CultureInfo.InvariantCulture) + " now"));
+        });
         group.MapGet("/details/{tab}", async (string tab, HttpContext context, DetailsService service, CancellationToken cancellationToken) =>
             wrap(context, await DetailsAsync(tab, context, service, cancellationToken)));
         group.MapGet("/suggest", async (string? dimension, string? text, HttpContext context, ValueSuggestions suggestions, CancellationToken cancellationToken) =>
