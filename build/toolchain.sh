@@ -5,7 +5,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 require_toolchain() {
     local missing=0
     if ! command -v dotnet >/dev/null || ! dotnet --list-sdks | grep -q '^1[0-9]\.'; then
-        echo "sightline: the .NET SDK 10 is needed (https://dotnet.microsoft.com/download/dotnet/10.0; Debian: apt-get install dotnet-sdk-10.0)" >&2
+        echo "sightline: the .NET SDK 10 is needed (https://learn.microsoft.com/dotnet/core/install/linux has it for each distribution)" >&2
         missing=1
     fi
     if ! command -v npm >/dev/null || [ "$(node -p 'process.versions.node.split(".")[0]' 2>/dev/null || echo 0)" -lt 20 ]; then

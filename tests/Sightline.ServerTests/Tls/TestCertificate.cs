@@ -10,9 +10,12 @@ internal sealed class TestCertificate : IDisposable
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("sightline-tls-");
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly X509Certificate2 _authority;
+    private readonly string _host;
 
-    public TestCertificate()
+    /// <param name="host">Whose certificate it is, besides this machine's.</param>
+    public TestCertificate(string host = "localhost")
     {
+        _host = host;
         var request = new CertificateRequest("CN=Test authority", _key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         _authority = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(90));
@@ -23,14 +26,27 @@ internal sealed class TestCertificate : IDisposable
 
     public string KeyPath => Path.Combine(_directory.FullName, "privkey.pem");
 
+    /// <summary>Checks a server's certificate against this authority only.</summary>
+    public X509ChainPolicy Policy => new() { TrustMode = X509ChainTrustMode.CustomRootTrust, CustomTrustStore = { _authority }, RevocationMode = X509RevocationMode.NoCheck };
+
+    /// <summary>Names the certificate's key for browsers that are to believe it although they do not know the authority.</summary>
+    public string KeyHash
+    {
+        get
+        {
+            using var certificate = X509Certificate2.CreateFromPem(File.ReadAllText(CertificatePath));
+            return Convert.ToBase64String(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
+        }
+    }
+
     /// <summary>Writes another certificate with another key over the files, as a renewal does.</summary>
     /// <returns>Its serial number.</returns>
     public string Renew(TimeSpan life, bool withKey = true)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest($"CN={_host}", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName("localhost");
+        names.AddDnsName(_host);
         names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
         using var certificate = request.Create(_authority, DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow + life, RandomNumberGenerator.GetBytes(12));
@@ -49,7 +65,7 @@ internal sealed class TestCertificate : IDisposable
         AllowAutoRedirect = false,
         SslOptions =
         {
-            CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, CustomTrustStore = { _authority }, RevocationMode = X509RevocationMode.NoCheck },
+            CertificateChainPolicy = Policy,
             RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
             {
                 shown(certificate!.GetSerialNumberString());
