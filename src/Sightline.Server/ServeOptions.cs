@@ -42,6 +42,9 @@ public sealed record ServeOptions
     /// <summary>How old an answer that was costly to find may be although events came in since.</summary>
     public TimeSpan AnswersGoodFor { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>How old an answer of a public page may be that is given out again.</summary>
+    public TimeSpan SharedAnswersGoodFor { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Place database in MaxMind's format, for regions and cities; <see langword="null"/>: countries from the built-in data.</summary>
     public string? GeoDatabase { get; init; }
 

@@ -51,7 +51,7 @@ internal sealed class ServerUnderTest : IAsyncDisposable
         time ??= TimeProvider.System;
         var chosen = configure ?? (options => options);
         // Tests look right after they have written.
-        configure = options => chosen(options with { AnswersGoodFor = TimeSpan.Zero });
+        configure = options => chosen(options with { AnswersGoodFor = TimeSpan.Zero, SharedAnswersGoodFor = TimeSpan.Zero });
         return new ServerUnderTest(data, time, configure, await StartAsync(data, time, configure));
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Sightline.Server.Features.Accounts;
+using Sightline.Server.Features.Sharing;
 using Sightline.Store.Settings;
 
 namespace Sightline.ServerTests.Settings;
@@ -173,6 +174,77 @@ public sealed class SharingTests
         System.Xml.Linq.XDocument.Parse(badge.Text);
         // The dashboard itself is not public by that.
         Assert.Equal(HttpStatusCode.NotFound, (await stranger.GetAsync("/public/1")).Status);
+    }
+
+    [Fact]
+    public async Task An_address_that_asks_for_too_much_waits_and_what_was_answered_before_is_given_out_again()
+    {
+        await using var server = await ServerUnderTest.StartAsync(configure: options => options with { SharedAnswersGoodFor = TimeSpan.FromHours(1) });
+        var project = server.AddProject();
+        await Visits.SendAsync(server, project.PublicKey, "https://site.example/");
+        await server.DrainAsync();
+        var projects = new ProjectStore(server.Path.Settings, TimeProvider.System);
+        projects.Update(1, new ProjectChange { IsPublic = true, HasBadge = true });
+        using var greedy = server.NewBrowser();
+        greedy.Client.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.5");
+        using var other = server.NewBrowser();
+        other.Client.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.6");
+        var first = await greedy.GetAsync("/public/1/badge.svg?label=mine");
+        Assert.Equal(HttpStatusCode.OK, first.Status);
+        Page last;
+        var asked = 0;
+        do
+        {
+            last = await greedy.GetAsync($"/public/1/badge.svg?label={++asked}");
+        }
+        while (last.Status == HttpStatusCode.OK && asked < 2000);
+        Assert.Equal(HttpStatusCode.TooManyRequests, last.Status);
+        Assert.InRange(asked, SharedThrottle.Burst, 2000);
+        Assert.Equal("1", last.Header("Retry-After"));
+        // What is there costs nothing; nobody else is kept out; links count, too.
+        await Visits.SendAsync(server, project.PublicKey, "https://site.example/");
+        await server.DrainAsync();
+        var again = await greedy.GetAsync("/public/1/badge.svg?label=mine");
+        Assert.Equal((HttpStatusCode.OK, first.Text, first.Header("ETag"), first.Header("Content-Security-Policy"), "image/svg+xml"),
+            (again.Status, again.Text, again.Header("ETag"), again.Header("Content-Security-Policy"), again.Answer.Content.Headers.ContentType?.MediaType));
+        Assert.Equal(HttpStatusCode.OK, (await other.GetAsync("/public/1")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await other.GetAsync("/s/" + Link(server).Word)).Status);
+        var refused = 0;
+        for (var i = 0; i < 5 && refused == 0; i++)
+        {
+            refused += (await greedy.GetAsync("/s/ABCDEFGHJKLMNPQRSTUVWXYZ")).Status == HttpStatusCode.TooManyRequests ? 1 : 0;
+        }
+
+        Assert.Equal(1, refused);
+        // What is taken back is gone at once, kept or not.
+        projects.Update(1, new ProjectChange { HasBadge = false });
+        Assert.Equal(HttpStatusCode.NotFound, (await other.GetAsync("/public/1/badge.svg?label=mine")).Status);
+    }
+
+    [Fact]
+    public void A_network_gets_one_more_view_each_half_second()
+    {
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+        var throttle = new SharedThrottle(new Server.ServeOptions { Data = "" }, time);
+        var (one, neighbour, other) = (IPAddress.Parse("2001:db8::1"), IPAddress.Parse("2001:db8::2"), IPAddress.Parse("2001:db8:0:1::1"));
+        for (var i = 0; i < SharedThrottle.Burst; i++)
+        {
+            Assert.True(throttle.TryTake(i % 2 == 0 ? one : neighbour, out _));
+        }
+
+        Assert.False(throttle.TryTake(one, out var wait));
+        Assert.Equal(SharedThrottle.Each, wait);
+        Assert.True(throttle.TryTake(other, out _));
+        time.Advance(SharedThrottle.Each);
+        Assert.True(throttle.TryTake(neighbour, out _));
+        Assert.False(throttle.TryTake(one, out _));
+        time.Advance(SharedThrottle.Each * 500);
+        for (var i = 0; i < SharedThrottle.Burst; i++)
+        {
+            Assert.True(throttle.TryTake(one, out _));
+        }
+
+        Assert.False(throttle.TryTake(one, out _));
     }
 
     private static SharedLink Link(ServerUnderTest server, string filters = "", long? segment = null, long? endsMs = null) =>

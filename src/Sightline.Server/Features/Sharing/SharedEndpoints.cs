@@ -17,15 +17,16 @@ internal static class SharedEndpoints
 
     public static void MapShared(this IEndpointRouteBuilder app)
     {
-        var links = app.MapGroup("/s/{link}").WithMetadata(new AccessRule(AccessKind.Shared)).AddEndpointFilter(SharedDoor.CheckLinkAsync);
+        var links = app.MapGroup("/s/{link}").WithMetadata(new AccessRule(AccessKind.Shared)).AddEndpointFilter(SharedThrottle.CheckAsync).AddEndpointFilter(SharedDoor.CheckLinkAsync);
         MapViews(links, static (_, page) => page);
         app.MapPost("/s/{link}/password", OpenAsync).WithMetadata(new AccessRule(AccessKind.Shared));
 
-        var everybody = app.MapGroup("/public/{project}").WithMetadata(new AccessRule(AccessKind.Shared)).AddEndpointFilter(SharedDoor.CheckPublic(project => project.IsPublic));
+        var everybody = app.MapGroup("/public/{project}").WithMetadata(new AccessRule(AccessKind.Shared)).AddEndpointFilter(SharedDoor.CheckPublic(project => project.IsPublic)).AddEndpointFilter(SharedAnswers.CheckAsync);
         MapViews(everybody, static (_, page) => new CachedPage(page, PageSeconds));
         app.MapGet("/public/{project}/chart", ChartAsync).WithMetadata(new AccessRule(AccessKind.Shared))
-            .AddEndpointFilter(SharedDoor.CheckPublic(project => project.EmbedOrigins.Count > 0));
-        app.MapGet("/public/{project}/badge.svg", BadgeAsync).WithMetadata(new AccessRule(AccessKind.Shared)).AddEndpointFilter(SharedDoor.CheckPublic(project => project.HasBadge));
+            .AddEndpointFilter(SharedDoor.CheckPublic(project => project.EmbedOrigins.Count > 0)).AddEndpointFilter(SharedAnswers.CheckAsync);
+        app.MapGet("/public/{project}/badge.svg", BadgeAsync).WithMetadata(new AccessRule(AccessKind.Shared))
+            .AddEndpointFilter(SharedDoor.CheckPublic(project => project.HasBadge)).AddEndpointFilter(SharedAnswers.CheckAsync);
     }
 
     private static void MapViews(RouteGroupBuilder group, Func<HttpContext, IResult, IResult> wrap)
@@ -119,7 +120,7 @@ internal static class SharedEndpoints
             context.Response.Headers.ContentSecurityPolicy =
                 $"default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors {string.Join(' ', view.Project.EmbedOrigins)}";
             context.Response.Headers.Remove("Cross-Origin-Opener-Policy");
-            return new CachedPage(page, PageSeconds, anySite: true);
+            return new CachedPage(page, PageSeconds, AnySite: true);
         });
     }
 
@@ -134,7 +135,7 @@ internal static class SharedEndpoints
             var label = context.Request.Query["label"].ToString().Trim() is { Length: > 0 and <= 60 } own ? own : $"{metric.Name.ToLowerInvariant()}, {Badge.RangeName(state, when)}";
             context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
             context.Response.Headers.XContentTypeOptions = "nosniff";
-            return new CachedPage(Results.Text(Badge.Draw(label, Format.Of(metric.Kind, total, view.Project.Currency)), "image/svg+xml", System.Text.Encoding.UTF8), BadgeSeconds, anySite: true);
+            return new CachedPage(Results.Text(Badge.Draw(label, Format.Of(metric.Kind, total, view.Project.Currency)), "image/svg+xml", System.Text.Encoding.UTF8), BadgeSeconds, AnySite: true);
         });
     }
 }

@@ -16,7 +16,8 @@ internal static class SharingEndpoints
     private const int ShortestPassword = 8;
     private const string Root = "/projects/{id}/sharing";
 
-    public static IServiceCollection AddSharing(this IServiceCollection services) => services.AddSingleton<SharedLinkStore>().AddSingleton<SharedDoor>();
+    public static IServiceCollection AddSharing(this IServiceCollection services) => services
+        .AddSingleton<SharedLinkStore>().AddSingleton<SharedDoor>().AddSingleton<SharedThrottle>().AddSingleton<SharedAnswers>();
 
     public static void MapSharing(this IEndpointRouteBuilder app)
     {
