@@ -12,8 +12,8 @@ public sealed record StoreMoment(LogPosition Position, int SchemaVersion, TimeSp
 
 /// <summary>
 /// Copies a running store as of one moment. The main file changes only in checkpoints and by large appends, so it is copied beside the
-/// running writer first; then the writer waits while the blocks that changed meanwhile and the write-ahead log are copied. The pair is what a
-/// crash at that moment would have left, and opens as such. Files of settled months never change: they are handed out while they are held.
+/// running writer first, again and again until it has not changed meanwhile; then the writer waits while the write-ahead log is copied, and of a
+/// file that is never still the blocks that changed. The pair is what a crash at that moment would have left, and opens as such. Files of settled months never change: they are handed out while they are held.
 /// </summary>
 /// <remarks>
 /// Closing a file of the database drops the engine's own lock on it (POSIX locks belong to the process). The lock of the data directory is
@@ -22,6 +22,13 @@ public sealed record StoreMoment(LogPosition Position, int SchemaVersion, TimeSp
 public sealed class StoreCopy(EventStore store)
 {
     private const int BlockBytes = 1 << 20;
+
+    /// <summary>A file as small as this is compared in less time than anybody notices.</summary>
+    private const long PatchedAtOnceBytes = 64 << 20;
+
+    /// <summary>How often the file is gone through before the writer has to wait for the rest, however much that is.</summary>
+    private const int MostPasses = 4;
+    private const int MostWaits = 5;
 
     /// <summary>A file whose time of change lies further back than this has not changed since, whatever the clock's grain.</summary>
     private static readonly TimeSpan ClockGrain = TimeSpan.FromSeconds(2);
@@ -36,25 +43,54 @@ public sealed class StoreCopy(EventStore store)
     public StoreMoment Run(string mainTo, Action<string> month, Action<long> copied, CancellationToken cancel)
     {
         var main = Path.Combine(store.Directory, "main.duckdb");
-        var before = File.GetLastWriteTimeUtc(main);
         using var to = new FileStream(mainTo, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, BlockBytes);
-        var quiet = File.GetLastWriteTimeUtc(mainTo) - before > ClockGrain;
         using var from = new FileStream(main, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 1);
-        CopyBlocks(from, to, patch: false, copied, cancel);
-        Step?.Invoke("main copied");
+        var stillSince = File.GetLastWriteTimeUtc(main) is var changed && File.GetLastWriteTimeUtc(mainTo) - changed > ClockGrain ? changed : (DateTime?)null;
+        for (var pass = 1; ; pass++)
+        {
+            CopyBlocks(from, to, patch: pass > 1, pass > 1 ? static _ => { } : copied, cancel);
+            if (pass == 1)
+            {
+                Step?.Invoke("main copied");
+            }
 
-        IReadOnlyList<MonthFile> months;
-        StoreMoment moment;
+            if (TryFinish(main, mainTo, from, to, stillSince, isLast: pass == MostPasses || from.Length <= PatchedAtOnceBytes, cancel) is var (moment, months))
+            {
+                HandOut(months, month, to, cancel);
+                return moment;
+            }
+
+            stillSince = WaitUntilStill(main, cancel);
+        }
+    }
+
+    /// <summary>Holds the writer back and copies what is left, if that is little.</summary>
+    /// <param name="main">The main file.</param>
+    /// <param name="mainTo">Its copy.</param>
+    /// <param name="from">The same, opened.</param>
+    /// <param name="to">The same, opened.</param>
+    /// <param name="stillSince">When the main file was changed last before it was copied; <see langword="null"/>: it may have been changed in the midst of that.</param>
+    /// <param name="isLast">Whatever has changed is copied now.</param>
+    /// <param name="cancel">Between blocks.</param>
+    /// <returns><see langword="null"/>: too much has changed; the months that are held else.</returns>
+    private (StoreMoment Moment, IReadOnlyList<MonthFile> Months)? TryFinish(
+        string main, string mainTo, FileStream from, FileStream to, DateTime? stillSince, bool isLast, CancellationToken cancel)
+    {
         lock (store.WriteLock)
         {
             var waiting = Stopwatch.GetTimestamp();
-            if (!quiet || File.GetLastWriteTimeUtc(main) != before)
+            if (stillSince is null || File.GetLastWriteTimeUtc(main) != stillSince)
             {
+                if (!isLast)
+                {
+                    return null;
+                }
+
                 CopyBlocks(from, to, patch: true, static _ => { }, cancel);
             }
 
             CopyLog(main + ".wal", mainTo + ".wal");
-            months = store.Months.Current;
+            var months = store.Months.Current;
             if (!store.Months.TryHold(months))
             {
                 throw new InvalidOperationException("the store names a file that it does not hold");
@@ -62,9 +98,12 @@ public sealed class StoreCopy(EventStore store)
 
             var position = new LogPosition(store.WriterConnection.ScalarLong("SELECT position FROM log_position", CancellationToken.None) ?? 0);
             var schema = (int)(store.WriterConnection.ScalarLong("SELECT max(version) FROM schema_version", CancellationToken.None) ?? 0);
-            moment = new StoreMoment(position, schema, Stopwatch.GetElapsedTime(waiting));
+            return (new StoreMoment(position, schema, Stopwatch.GetElapsedTime(waiting)), months);
         }
+    }
 
+    private void HandOut(IReadOnlyList<MonthFile> months, Action<string> month, FileStream to, CancellationToken cancel)
+    {
         try
         {
             Step?.Invoke("writer goes on");
@@ -79,8 +118,26 @@ public sealed class StoreCopy(EventStore store)
         {
             store.Months.Release(months);
         }
+    }
 
-        return moment;
+    /// <summary>
+    /// Waits for the file to lie still for a moment, so that a change from now on shows in its time: checkpoints are ten seconds apart.
+    /// </summary>
+    /// <returns>When it was changed last; <see langword="null"/>: it is being changed all the time.</returns>
+    private static DateTime? WaitUntilStill(string main, CancellationToken cancel)
+    {
+        for (var wait = 0; wait < MostWaits; wait++)
+        {
+            var changed = File.GetLastWriteTimeUtc(main);
+            cancel.WaitHandle.WaitOne(ClockGrain);
+            cancel.ThrowIfCancellationRequested();
+            if (File.GetLastWriteTimeUtc(main) == changed)
+            {
+                return changed;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Everything, or with <paramref name="patch"/> what is different there.</summary>

@@ -76,7 +76,8 @@ internal sealed partial class BackupDesk(DataPath path, TimeProvider time, ILogg
             {
                 Running = tick;
                 tell?.Invoke(tick);
-            }).Run(cancel);
+            })
+            { LeaveFree = path.Options.MinFreeDiskBytes }.Run(cancel);
             if (keep > 0)
             {
                 folder.Prune(keep);

@@ -64,6 +64,21 @@ internal sealed class BackupFolder
         }
     }
 
+    /// <summary>Whether it shares its free space with a file.</summary>
+    public bool IsOnDiskOf(string file)
+    {
+        // A second name can be had on the same file system only.
+        var probe = System.IO.Path.Combine(Months, "probe" + Partial);
+        File.Delete(probe);
+        if (!CopiedFile.TryLink(file, probe))
+        {
+            return false;
+        }
+
+        File.Delete(probe);
+        return true;
+    }
+
     /// <summary>Names of whole backups, newest first.</summary>
     public IReadOnlyList<string> Names() =>
         [.. Directory.EnumerateDirectories(Path)

@@ -41,6 +41,9 @@ internal sealed class BackupJob
         _tell = tell ?? (static _ => { });
     }
 
+    /// <summary>Free space under which a server that uses the same disk takes nothing in: so much is left to it.</summary>
+    public long LeaveFree { get; init; }
+
     /// <summary>Told the name of each step, for tests that write or stop there.</summary>
     internal Action<string>? StepReached { get; set; }
 
@@ -79,9 +82,9 @@ internal sealed class BackupJob
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or SettingsException or BackupException or OperationCanceledException)
         {
-            if (partial is not null && Directory.Exists(partial))
+            if (partial is not null)
             {
-                Directory.Delete(partial, recursive: true);
+                _folder.RemovePartial();
             }
 
             throw failure is OperationCanceledException ? failure : BackupException.Of(_folder.Path, failure);
@@ -234,10 +237,11 @@ internal sealed class BackupJob
             : Sizes(Path.Combine(_data, "log"), SegmentPattern));
         _total = Math.Max(1, needed + Sizes(Path.Combine(_data, "store"), "events-*.duckdb"));
         var free = new DriveInfo(_folder.Path).AvailableFreeSpace;
-        if (free < needed + Spare)
+        var left = LeaveFree > Spare && _folder.IsOnDiskOf(settings.FullName) ? LeaveFree : Spare;
+        if (free < needed + left)
         {
             throw new BackupException(string.Create(CultureInfo.InvariantCulture,
-                $"the disk of {_folder.Path} has {free >> 20} MiB free and the backup needs about {(needed + Spare) >> 20} MiB: make room or take another directory"));
+                $"the disk of {_folder.Path} has {free >> 20} MiB free; the backup needs about {(needed >> 20) + 1} MiB and {left >> 20} MiB are to stay free: make room or take another directory"));
         }
     }
 

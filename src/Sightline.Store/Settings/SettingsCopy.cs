@@ -6,7 +6,12 @@ namespace Sightline.Store.Settings;
 /// <summary>Copies settings that other connections and processes may be writing: SQLite's own online backup.</summary>
 public static class SettingsCopy
 {
+    /// <summary>SQLITE_FULL, and what the system calls the same.</summary>
+    private const int Full = 13;
+    private const int NoSpace = 28;
+
     /// <summary>One state of <paramref name="from"/>, without changing its schema.</summary>
+    /// <exception cref="IOException">The disk of <paramref name="to"/> is full.</exception>
     /// <exception cref="SettingsException">It cannot be read, or not be written there.</exception>
     public static void Run(string from, string to)
     {
@@ -18,6 +23,10 @@ public static class SettingsCopy
             source.BackupDatabase(target);
             // The copy is one file: nothing of it in a write-ahead log beside it.
             target.Execute("PRAGMA journal_mode = DELETE");
+        }
+        catch (SqliteException failure) when (failure.SqliteErrorCode == Full)
+        {
+            throw new IOException($"no space left for {to}", failure) { HResult = NoSpace };
         }
         catch (SqliteException failure)
         {

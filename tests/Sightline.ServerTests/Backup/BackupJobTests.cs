@@ -96,6 +96,38 @@ public sealed class BackupJobTests : IAsyncLifetime
         Assert.Empty(Directory.EnumerateFileSystemEntries(target));
     }
 
+    [Theory]
+    [InlineData("store/main.duckdb", "store/main.duckdb is damaged")]
+    [InlineData("settings.db", "settings.db is damaged")]
+    [InlineData("manifest.json", "cannot be read: the backup is damaged")]
+    public void A_backup_cut_short_is_refused_and_nothing_is_changed(string place, string why)
+    {
+        var name = Job().Name;
+        using (var file = new FileStream(Path.Combine(Backups, name, place), FileMode.Open))
+        {
+            file.SetLength(file.Length / 2);
+        }
+
+        var target = _directory.CreateSubdirectory("target-of-" + Path.GetFileName(place)).FullName;
+        var fault = Assert.Throws<BackupException>(() => Restore(BackupFolder.OpenExisting(Backups).Read(name), target, force: true));
+        Assert.Contains(why, fault.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(target));
+    }
+
+    [Fact]
+    public void Files_of_a_backup_that_are_gone_are_named()
+    {
+        var made = Job();
+        File.Delete(Directory.EnumerateFiles(Path.Combine(Backups, "months")).Single());
+        Directory.Delete(Path.Combine(Backups, made.Name, "log"), recursive: true);
+        var target = _directory.CreateSubdirectory("gone").FullName;
+        var fault = Assert.Throws<BackupException>(() => Restore(made, target, force: false)).Message;
+        Assert.Contains("log/", fault, StringComparison.Ordinal);
+        Assert.Contains("store/events-", fault, StringComparison.Ordinal);
+        Assert.Contains("nothing was changed", fault, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(target));
+    }
+
     [Fact]
     public async Task A_directory_with_something_in_it_is_restored_into_only_by_force_and_keeps_what_it_had()
     {
