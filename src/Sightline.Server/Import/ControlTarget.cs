@@ -15,6 +15,8 @@ internal sealed class ControlTarget(HttpClient server, TimeProvider clock) : IPo
 
     private uint _project;
     private string? _turn;
+    private long _position;
+    private long _size;
 
     public ReceivedBy Counted { get; set; } = ReceivedBy.AccessLog;
 
@@ -60,6 +62,8 @@ internal sealed class ControlTarget(HttpClient server, TimeProvider clock) : IPo
             ? (await answer.Content.ReadFromJsonAsync<List<ulong>>(cancellationToken))!
             : throw Unexpected(answer);
     }
+
+    public void Reached(long position, long size) => (_position, _size) = (position, size);
 
     public Task AppendAsync(EventBatch batch, CancellationToken cancellationToken)
     {
@@ -128,7 +132,7 @@ internal sealed class ControlTarget(HttpClient server, TimeProvider clock) : IPo
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, ReadOnlyMemory<byte>? body, CancellationToken cancellationToken)
     {
-        var address = string.Create(CultureInfo.InvariantCulture, $"control/import/{_project}/{path}{(_turn is null ? "" : $"?turn={_turn}&by={(int)Counted}")}");
+        var address = string.Create(CultureInfo.InvariantCulture, $"control/import/{_project}/{path}{(_turn is null ? "" : $"?turn={_turn}&by={(int)Counted}&read={_position}&size={_size}")}");
         using var request = new HttpRequestMessage(method, address) { Content = body is { } bytes ? new ReadOnlyMemoryContent(bytes) : null };
         try
         {

@@ -18,6 +18,13 @@ internal interface IImportTarget : IAsyncDisposable
     /// <param name="cancellationToken">Gives up.</param>
     Task<IReadOnlyList<ImportProgress>> FindAsync(ReadOnlyMemory<byte> head, CancellationToken cancellationToken);
 
+    /// <summary>How far the import is when the next batch is there, for a target that shows it to others.</summary>
+    /// <param name="position">Bytes read, of all files, as they lie on the disk.</param>
+    /// <param name="size">Bytes there are; 0: not known.</param>
+    void Reached(long position, long size)
+    {
+    }
+
     /// <summary>Returns when the batch is durable; waits while the log is full.</summary>
     Task AppendAsync(EventBatch batch, CancellationToken cancellationToken);
 

@@ -78,8 +78,8 @@ internal static class ImportEndpoints
             ? await desk.AppendPointsAsync(held, payload, Count(payload.Span), cancellationToken)
             : null), cancellationToken);
 
-    private static Task<IResult> AppendAsync(uint project, string turn, ImportDesk desk, CommandLineImports shown, HttpRequest request, CancellationToken cancellationToken) =>
-        WithBodyAsync(request, slice => AppendSliceAsync(project, turn, desk, shown, request, slice, cancellationToken), cancellationToken);
+    private static Task<IResult> AppendAsync(uint project, string turn, ImportDesk desk, CommandLineImports shown, HttpRequest request, CancellationToken cancellationToken, long read = 0, long size = 0) =>
+        WithBodyAsync(request, slice => AppendSliceAsync(project, turn, desk, (held, summary) => shown.Appended(held, summary, read, size), request, slice, cancellationToken), cancellationToken);
 
     private static async Task<IResult> WithBodyAsync(HttpRequest request, Func<ReadOnlyMemory<byte>, Task<IResult>> take, CancellationToken cancellationToken)
     {
@@ -103,14 +103,14 @@ internal static class ImportEndpoints
     }
 
     private static async Task<IResult> AppendSliceAsync(
-        uint project, string turn, ImportDesk desk, CommandLineImports shown, HttpRequest request, ReadOnlyMemory<byte> slice, CancellationToken cancellationToken)
+        uint project, string turn, ImportDesk desk, Action<ImportTurn, EventBatchSummary> appended, HttpRequest request, ReadOnlyMemory<byte> slice, CancellationToken cancellationToken)
     {
         var summary = EventBatchCodec.Summarize(slice.Span);
         var held = desk.Find(project, turn);
         var answer = held is null ? null : await desk.AppendAsync(held, slice, summary, cancellationToken);
         if (answer is { Accepted: true })
         {
-            shown.Appended(held!, summary);
+            appended(held!, summary);
         }
 
         return Answer(request, answer);

@@ -46,6 +46,9 @@ internal sealed class ImportFile : IDisposable
     /// <summary>How many of them are read.</summary>
     public long Position => _raw.CanSeek ? _raw.Position : 0;
 
+    /// <summary>Bytes of a file as it lies on the disk, before it is opened; <see langword="null"/>: that cannot be known.</summary>
+    public static long? SizeOf(string path) => path != StandardInput && new FileInfo(path) is { Exists: true } file ? file.Length : null;
+
     /// <exception cref="ImportException">The file cannot be read or is packed in a way not known here.</exception>
     public static ImportFile Open(string path, TimeProvider clock, Func<Stream> standardInput)
     {

@@ -12,6 +12,8 @@ internal sealed class Importer(IImportTarget target, TimeProvider clock, Func<St
     // What this run appended; the store may not have it yet.
     private readonly List<ImportProgress> _appended = [];
     private long _records;
+    private long _sizeBefore;
+    private long _sizeOfAll;
 
     /// <exception cref="ImportException">Nothing could be imported. A fault of one file is in its report.</exception>
     public async Task<ImportReport> RunAsync(ImportRequest request, CancellationToken cancellationToken)
@@ -19,6 +21,8 @@ internal sealed class Importer(IImportTarget target, TimeProvider clock, Func<St
         var started = clock.GetTimestamp();
         var before = await target.BeginAsync(request.Project, cancellationToken);
         var files = new List<FileReport>();
+        var sizes = request.Files.Select(ImportFile.SizeOf).ToList();
+        _sizeOfAll = sizes.Contains(null) ? 0 : sizes.Sum(static size => size ?? 0);
         var dry = ImportCounts.None;
         foreach (var path in request.Files)
         {
@@ -34,6 +38,8 @@ internal sealed class Importer(IImportTarget target, TimeProvider clock, Func<St
                 report.Outcome = FileOutcome.Failed;
                 report.Error = e.Message;
             }
+
+            _sizeBefore += sizes[files.Count - 1] ?? 0;
         }
 
         var after = await target.EndAsync(cancellationToken);
@@ -79,6 +85,8 @@ internal sealed class Importer(IImportTarget target, TimeProvider clock, Func<St
                 }
                 else
                 {
+                    // A file may have grown since its size was asked for.
+                    target.Reached(_sizeOfAll > 0 ? Math.Min(_sizeOfAll, _sizeBefore + file.Position) : 0, _sizeOfAll);
                     appending = target.AppendAsync(slice, cancellationToken);
                 }
 

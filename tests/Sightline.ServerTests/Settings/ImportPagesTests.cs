@@ -93,8 +93,49 @@ public sealed class ImportPagesTests
         Assert.Equal(0, await RootVerb.RunAsync(["import", "logs", path, "--project", "1", "--data", server.Data], context));
         var job = Assert.Single(server.Services.GetRequiredService<ImportJobStore>().Of(1));
         Assert.Equal((ImportOrigin.CommandLine, ImportState.Done, "cli.log", 30L, 30L), (job.Origin, job.State, job.Name, job.Records, job.Stored));
+        Assert.Equal((new FileInfo(path).Length, job.Size), (job.Size, job.Position));
         using var owner = await server.SignInAsync();
         Assert.Contains("command line", (await owner.GetAsync(Imports)).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task How_far_the_command_line_is_with_all_its_files_is_on_the_page()
+    {
+        await using var server = await ServerUnderTest.StartAsync();
+        server.AddProject();
+        var paths = Enumerable.Range(1, 2).Select(n => Path.Combine(server.Data, $"part-{n}.log")).ToArray();
+        foreach (var path in paths)
+        {
+            await File.WriteAllTextAsync(path, Log(40, "/" + Path.GetFileName(path)), TestContext.Current.CancellationToken);
+            File.SetLastWriteTimeUtc(path, TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-1));
+        }
+
+        using var owner = await server.SignInAsync();
+        var jobs = server.Services.GetRequiredService<ImportJobStore>();
+        var seen = new List<(long Position, long Size, string Name)>();
+        await using (var target = new Server.Import.ControlTarget(Server.ControlSocket.TryConnect(server.Data)!, TimeProvider.System))
+        {
+            var importer = new Server.Import.Importer(target, TimeProvider.System, () => Stream.Null, _ =>
+            {
+                if (jobs.Of(1) is [var job])
+                {
+                    seen.Add((job.Position, job.Size, job.Name));
+                }
+            });
+            Assert.True((await importer.RunAsync(new Server.Import.ImportRequest { Project = 1, Files = paths, SliceLines = 20 }, TestContext.Current.CancellationToken)).Succeeded);
+        }
+
+        var size = paths.Sum(path => new FileInfo(path).Length);
+        Assert.NotEmpty(seen);
+        Assert.All(seen, tick => Assert.Equal(size, tick.Size));
+        Assert.All(seen, tick => Assert.InRange(tick.Position, 1, size));
+        var done = Assert.Single(jobs.Of(1));
+        Assert.Equal((ImportState.Done, size, size, 80L), (done.State, done.Position, done.Size, done.Records));
+
+        var running = jobs.Add(1, ImportOrigin.CommandLine, "part-3.log", "command line", 1000);
+        jobs.Progress(running.Id, "part-3.log", 420, 7, 7, "");
+        Assert.Contains("running, 42%", (await owner.GetAsync(Imports)).Text, StringComparison.Ordinal);
+        Assert.Contains("<progress max=\"1000\" value=\"420\"", (await owner.GetAsync($"{Imports}/{running.Id}")).Text, StringComparison.Ordinal);
     }
 
     private static async Task<ImportJob> EndAsync(ServerUnderTest server, long job = 1)

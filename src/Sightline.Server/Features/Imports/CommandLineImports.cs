@@ -13,7 +13,11 @@ internal sealed class CommandLineImports(ImportJobStore jobs, ImportDesk desk, T
     private readonly Dictionary<string, Run> _runs = [];
 
     /// <summary>A slice of lines was taken.</summary>
-    public void Appended(ImportTurn turn, EventBatchSummary slice)
+    /// <param name="turn">The importer's.</param>
+    /// <param name="slice">What it holds.</param>
+    /// <param name="position">Bytes read so far of all files.</param>
+    /// <param name="size">Bytes they have; 0: not known.</param>
+    public void Appended(ImportTurn turn, EventBatchSummary slice, long position, long size)
     {
         lock (_lock)
         {
@@ -21,12 +25,12 @@ internal sealed class CommandLineImports(ImportJobStore jobs, ImportDesk desk, T
             if (!_runs.TryGetValue(turn.Id, out var run))
             {
                 ForgetOthers(turn);
-                run = new Run(jobs.Add(turn.Project, ImportOrigin.CommandLine, name, "command line", 0), desk.Counts(turn.Project));
+                run = new Run(jobs.Add(turn.Project, ImportOrigin.CommandLine, name, "command line", size), desk.Counts(turn.Project));
                 _runs[turn.Id] = run;
             }
 
             run.Records += slice.Received;
-            run.Position = slice.Progress?.Offset ?? run.Position;
+            run.Position = position;
             run.Name = name.Length > 0 ? name : run.Name;
             if (time.GetElapsedTime(run.SavedAt) >= SaveEvery || run.SavedAt == 0)
             {
