@@ -33,12 +33,21 @@ internal sealed class DataDirectory : IDisposable
     /// <param name="path">The directory.</param>
     /// <param name="unfinished">A restore that was interrupted there is no obstacle: this is the next one.</param>
     /// <exception cref="DataDirectoryInUseException">Another process serves it.</exception>
-    /// <exception cref="SettingsException">A restore into it was interrupted.</exception>
+    /// <exception cref="SettingsException">A restore into it was interrupted, or it cannot be written.</exception>
     public static DataDirectory Take(string path, bool unfinished = false)
     {
         path = System.IO.Path.GetFullPath(path);
-        Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var taken = TryTake(path) ?? throw new DataDirectoryInUseException(path);
+        DataDirectory taken;
+        try
+        {
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            taken = TryTake(path) ?? throw new DataDirectoryInUseException(path);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw new SettingsException($"the data directory {path} cannot be written by {Environment.UserName}: give it to that user (chown -R {Environment.UserName} {path}), or name another with --data");
+        }
+
         if (!unfinished && Backup.RestoreJob.IsUnfinished(path))
         {
             taken.Dispose();

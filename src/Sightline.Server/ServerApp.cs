@@ -73,6 +73,7 @@ internal static class ServerApp
         builder.Services.AddImports();
         builder.Services.AddSingleton<EraseService>();
         builder.Services.AddBackup();
+        builder.Services.AddSingleton<ProxyWatch>();
         builder.Services.AddSystem();
 
         var app = builder.Build();
@@ -94,6 +95,7 @@ internal static class ServerApp
     {
         app.UseBrokenRequests();
         app.UseTls(options);
+        app.UseProxyWatch();
         app.UseErrorPages();
         app.UseAccess();
         ControlSocket.ProtectWhenStarted(app, options.Data);

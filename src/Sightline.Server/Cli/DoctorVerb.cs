@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sightline.Server.Cli.Doctor;
+using Sightline.Server.Cli.Serving;
 
 namespace Sightline.Server.Cli;
 
@@ -9,10 +10,18 @@ internal static class DoctorVerb
     public static Command New(CliContext context)
     {
         var (data, json) = (CommonOptions.Data(context), CommonOptions.Json());
-        return new Command("doctor", "Check disk, clock, limits, settings and stores. Ends with 1 when something fails").With(data, json)
+        var config = new Option<string?>("--config") { HelpName = "FILE", Description = "Configuration file of the server, to be checked, too (environment: SIGHTLINE_CONFIG)" };
+        return new Command("doctor", "Check disk, clock, limits, configuration, settings and stores. Ends with 1 when something fails").With(data, config, json)
             .Does(context, async (parsed, cancellationToken) =>
             {
-                var findings = await Examination.RunAsync(parsed.GetRequiredValue(data), context.Time, cancellationToken);
+                var given = new Dictionary<string, IReadOnlyList<string>>();
+                if (parsed.GetResult(data) is { Implicit: false })
+                {
+                    given["data"] = [parsed.GetRequiredValue(data)];
+                }
+
+                var read = ServeOptionsReader.Read(given, context.Environment, parsed.GetValue(config));
+                var findings = await Examination.RunAsync(read, context.Time, cancellationToken);
                 if (parsed.GetValue(json))
                 {
                     CliJson.Write(context, findings.Select(f => new { f.Check, State = StateName(f.State), f.Message }));

@@ -20,9 +20,19 @@ internal static class HealthEndpoints
             Results.Text(MetricsText.Write(path, statsd.Statistics, carbon.Statistics) + SystemEndpoints.Metrics(services), "text/plain; version=0.0.4; charset=utf-8")).AllowSupervisors();
     }
 
+    /// <summary>Has every request for a page looked at for a proxy that is set up wrongly.</summary>
+    public static void UseProxyWatch(this WebApplication app)
+    {
+        var watch = app.Services.GetRequiredService<ProxyWatch>();
+        app.Use(next => context =>
+        {
+            watch.Look(context);
+            return next(context);
+        });
+    }
+
     private static IResult Answer(string? failing) =>
         failing is null ? Results.Text("ok") : Results.Text(failing, statusCode: StatusCodes.Status503ServiceUnavailable);
-
 
     private static string? Readiness(DataPath path)
     {

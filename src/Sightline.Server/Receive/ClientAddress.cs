@@ -85,7 +85,8 @@ public sealed class ClientAddress
         return true;
     }
 
-    private bool IsTrusted(IPAddress address)
+    /// <summary>A proxy whose word is believed.</summary>
+    internal bool IsTrusted(IPAddress address)
     {
         foreach (var network in _trusted)
         {

@@ -72,6 +72,19 @@ public sealed class Gate(DurableLog log, ProjectDirectory projects, IngestCounte
     /// <summary>A receiver refused a request before it knew a project.</summary>
     public void CountReject(ReceivedBy receivedBy, RejectReason reason) => counters.Rejected(receivedBy, reason, 1);
 
+    /// <summary>Keys that no project has, and that came all the same.</summary>
+    public UnknownKeys UnknownKeys { get; } = new(time);
+
+    /// <summary>A receiver refused a request because no project has its key.</summary>
+    /// <param name="receivedBy">The protocol.</param>
+    /// <param name="key">As sent.</param>
+    /// <param name="page">Address or origin of the page that sent it.</param>
+    public void CountUnknownKey(ReceivedBy receivedBy, string? key, string? page)
+    {
+        CountReject(receivedBy, RejectReason.UnknownKey);
+        UnknownKeys.Seen(key, page);
+    }
+
     /// <summary>Appends a request's events. Completes when they are on disk; a batch without events and drops is accepted as it is.</summary>
     public ValueTask<GateAnswer> AppendAsync(Project project, EventBatch batch, CancellationToken cancellationToken)
     {

@@ -87,6 +87,46 @@ public sealed class LiveStreamTests
         await Assert.ThrowsAsync<TimeoutException>(() => EndAsync(other, TimeSpan.FromSeconds(3)));
     }
 
+    [Fact]
+    public async Task A_stream_ends_soon_after_its_reader_has_lost_the_role()
+    {
+        await using var server = await ServerUnderTest.StartAsync();
+        server.AddProject();
+        server.AddProject("Other");
+        var users = new UserStore(server.Path.Settings, TimeProvider.System);
+        var leaver = server.AddUser("leaver@example.com", Role.Viewer, 1);
+        var stayer = server.AddUser("stayer@example.com", Role.Viewer, 1);
+        using var leaving = await server.SignInAsync(leaver.Email);
+        using var staying = await server.SignInAsync(stayer.Email);
+        using var ending = await ReadAsync(await leaving.Client.GetAsync("/api/v1/projects/1/live", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken));
+        using var going = await ReadAsync(await staying.Client.GetAsync("/api/v1/projects/1/live", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken));
+        await TickAsync(ending);
+        await TickAsync(going);
+        // Another role does: what counts is the right to read.
+        users.SetRole(stayer.Id, 1, Role.Editor);
+        users.SetRole(leaver.Id, 2, Role.Editor);
+        Assert.True(users.RemoveRole(leaver.Id, 1));
+        await EndAsync(ending);
+        await Assert.ThrowsAsync<TimeoutException>(() => EndAsync(going, TimeSpan.FromSeconds(3)));
+        Assert.Equal(HttpStatusCode.NotFound, (await leaving.GetAsync("/api/v1/projects/1/live")).Status);
+    }
+
+    [Fact]
+    public async Task A_stream_ends_with_a_session_that_nobody_uses_though_the_stream_itself_is_open()
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var server = await ServerUnderTest.StartAsync(time);
+        server.AddProject();
+        using var owner = await server.SignInAsync();
+        using var stream = await ReadAsync(await owner.Client.GetAsync("/api/v1/projects/1/live", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken));
+        await TickAsync(stream);
+        time.Advance(Server.Access.SessionCookie.IdleHere - TimeSpan.FromMinutes(1));
+        Assert.NotNull(await stream.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
+        time.Advance(TimeSpan.FromMinutes(1));
+        await EndAsync(stream);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await owner.GetAsync("/api/v1/projects/1/live")).Status);
+    }
+
     private static async Task<StreamReader> ReadAsync(HttpResponseMessage answer) => new(await answer.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
 
     private static async Task EndAsync(StreamReader stream, TimeSpan? within = null) =>

@@ -1,3 +1,4 @@
+using Sightline.Server.Cli.Serving;
 using Sightline.Store.Settings;
 
 namespace Sightline.Server.Cli.Doctor;
@@ -5,13 +6,17 @@ namespace Sightline.Server.Cli.Doctor;
 /// <summary>Runs every check in order.</summary>
 internal static class Examination
 {
-    public static async Task<IReadOnlyList<Finding>> RunAsync(string data, TimeProvider time, CancellationToken cancellationToken)
+    /// <param name="read">What a server would be told.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<IReadOnlyList<Finding>> RunAsync(ReadServeOptions read, TimeProvider time, CancellationToken cancellationToken)
     {
-        var findings = new List<Finding>();
+        var data = read.Options.Data;
+        var findings = new List<Finding>(read.Faults.Select(static fault => Finding.Fail("configuration", fault)));
         var exists = Directory.Exists(data);
         findings.Add(exists ? DataFolder(data) : Finding.Warn("data", $"{data} does not exist yet; serve creates it"));
         var onDisk = exists ? data : NearestExisting(data);
-        findings.Add(MachineChecks.Disk(onDisk));
+        findings.Add(MachineChecks.Disk(onDisk, read.Options.MinFreeDiskBytes));
         findings.Add(MachineChecks.Clock(onDisk == data ? data : Path.GetTempPath(), time.GetUtcNow()));
         findings.Add(MachineChecks.TimeZones());
         findings.Add(MachineChecks.OpenFiles(ReadIfThere("/proc/self/limits") ?? ""));
@@ -21,6 +26,8 @@ internal static class Examination
             findings.Add(Settings(data, time));
             findings.AddRange(await ServerChecks.RunAsync(data, time, cancellationToken));
         }
+
+        findings.AddRange(ConfigurationChecks.Run(read, isServed: findings.Exists(static finding => finding is { Check: "server", Message: not ServerChecks.NotRunning })));
 
         return findings;
     }
@@ -41,9 +48,49 @@ internal static class Examination
             return Finding.Fail("data", $"{path} cannot be written: {e.Message}");
         }
 
+        if (FirstClosed(path) is { } closed)
+        {
+            return Finding.Fail("data", $"{closed} cannot be read and written by {Environment.UserName}; was a verb run as another user? chown -R {Environment.UserName} {path}");
+        }
+
         return (File.GetUnixFileMode(path) & (UnixFileMode.OtherRead | UnixFileMode.OtherWrite)) != 0
             ? Finding.Warn("data", $"{path} can be read by everybody on this machine: chmod 700 {path}")
             : Finding.Ok("data", path);
+    }
+
+    /// <summary>A file of the directory that this user cannot open.</summary>
+    private static string? FirstClosed(string path)
+    {
+        try
+        {
+            foreach (var file in Directory.EnumerateFiles(path, "*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false, AttributesToSkip = FileAttributes.None }))
+            {
+                if (file.EndsWith(".sock", StringComparison.Ordinal))
+                {
+                    continue;
+                }
+
+                try
+                {
+                    // Without a lock: a server may be at work.
+                    using var handle = File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+                }
+                catch (UnauthorizedAccessException)
+                {
+                    return file;
+                }
+                catch (IOException)
+                {
+                    // Gone meanwhile, or held by the server: it is the server's then.
+                }
+            }
+
+            return null;
+        }
+        catch (UnauthorizedAccessException failure)
+        {
+            return failure.Message;
+        }
     }
 
     private static Finding Settings(string data, TimeProvider time)

@@ -9,10 +9,10 @@ internal static class MachineChecks
     private static readonly DateTimeOffset Plausible = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <param name="directory">A directory that exists.</param>
-    public static Finding Disk(string directory)
+    /// <param name="least">Free space under which the server takes nothing in.</param>
+    public static Finding Disk(string directory, long least)
     {
         var drive = new DriveInfo(Path.GetFullPath(directory));
-        var least = new ServeOptions { Data = directory }.MinFreeDiskBytes;
         var free = drive.AvailableFreeSpace;
         var message = $"{Mebibytes(free)} MiB free of {Mebibytes(drive.TotalSize)} MiB";
         return free < least ? Finding.Fail("disk", $"{message}; under {OptionValues.SizeText(least)} nothing is taken in: make room")

@@ -10,12 +10,14 @@ internal static class ServerChecks
     /// <summary>A server that keeps up has no more than this waiting, bytes.</summary>
     private const double LargeGap = 256 * 1024 * 1024;
 
+    public const string NotRunning = "not running";
+
     public static async Task<IReadOnlyList<Finding>> RunAsync(string data, TimeProvider time, CancellationToken cancellationToken)
     {
         using var client = ControlSocket.TryConnect(data);
         if (client is null)
         {
-            return [Finding.Ok("server", "not running"), .. StoppedChecks.Run(data, time)];
+            return [Finding.Ok("server", NotRunning), .. StoppedChecks.Run(data, time)];
         }
 
         client.Timeout = TimeSpan.FromSeconds(10);

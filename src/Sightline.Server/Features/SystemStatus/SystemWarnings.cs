@@ -7,13 +7,15 @@ using Sightline.Server.Tls;
 namespace Sightline.Server.Features.SystemStatus;
 
 /// <summary>What is wrong or soon will be, each with what to do.</summary>
-internal sealed class SystemWarnings(DataPath path, SystemSampler sampler, BackupDesk backups, IServiceProvider services, TimeProvider time)
+internal sealed class SystemWarnings(DataPath path, SystemSampler sampler, BackupDesk backups, Health.ProxyWatch proxy, IServiceProvider services, TimeProvider time)
 {
     private const long LargeGap = 256L << 20;
     private const double FewDays = 14;
+    private const int MostKeys = 3;
     private static readonly TimeSpan LongLag = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan KeysRemembered = TimeSpan.FromHours(1);
 
-    public IReadOnlyList<SystemWarning> Now() => [.. Disk(), .. DataPathWarnings(), .. Backups(), .. Certificate()];
+    public IReadOnlyList<SystemWarning> Now() => [.. Disk(), .. DataPathWarnings(), .. Backups(), .. Certificate(), .. proxy.Faults().Select(static fault => new SystemWarning(false, fault)), .. UnknownKeys()];
 
     private IEnumerable<SystemWarning> Disk()
     {
@@ -72,6 +74,16 @@ internal sealed class SystemWarnings(DataPath path, SystemSampler sampler, Backu
         else if (BackupSchedule.Newest(directory) is { } newest && time.GetUtcNow() - newest > 2 * path.Options.BackupEvery)
         {
             yield return new(false, $"The newest backup in {directory} is {Show.Format.Duration((time.GetUtcNow() - newest).TotalSeconds)} old.");
+        }
+    }
+
+    private IEnumerable<SystemWarning> UnknownKeys()
+    {
+        foreach (var key in path.Gate.UnknownKeys.Since((time.GetUtcNow() - KeysRemembered).ToUnixTimeMilliseconds()).Take(MostKeys))
+        {
+            var (who, what) = (key.Host.Length > 0 ? key.Host : "Somebody", key.Key.Length > 0 ? $"the key {key.Key}, which no project has" : "something that is no key");
+            yield return new(false, string.Create(CultureInfo.InvariantCulture,
+                $"{who} sends events with {what} ({key.Count} so far, the last at {DateTimeOffset.FromUnixTimeMilliseconds(key.LastMs):HH:mm} UTC). They are refused: the snippet with the right key is on the project's settings page."));
         }
     }
 

@@ -85,7 +85,7 @@ internal sealed class EventApiEndpoint(Gate gate, ClientAddress clientAddress, T
         var project = reading.Key is null ? null : await FindProjectAsync(reading.Key);
         if (project is null)
         {
-            gate.CountReject(ReceivedBy.EventApi, RejectReason.UnknownKey);
+            gate.CountUnknownKey(ReceivedBy.EventApi, reading.Key, context.Request.Headers.Origin);
             await EventApiAnswer.RefuseAsync(context, new GateAnswer(RejectReason.UnknownKey));
             return;
         }

@@ -88,7 +88,7 @@ internal sealed class MatomoIntake(Gate gate, TimeProvider time, RequestFacts fa
     {
         if (!MatomoParser.TryReadSite(hit, out var site) || !gate.TryFindProjectById(site, out var project))
         {
-            gate.CountReject(ReceivedBy.Matomo, RejectReason.UnknownKey);
+            gate.CountUnknownKey(ReceivedBy.Matomo, site == 0 ? null : site.ToString(System.Globalization.CultureInfo.InvariantCulture), referer);
             return false;
         }
 
