@@ -13,6 +13,7 @@ Dictionary<string, Func<string[], Task<int>>> benchmarks = new(StringComparer.Or
     ["store"] = rest => Task.FromResult(StoreBenchmark.Run(rest)),
     ["query-fuzz"] = QueryFuzz.RunAsync,
     ["soak-kill"] = SoakKill.RunAsync,
+    ["soak-kill-metrics"] = SoakKill.MetricsAsync,
     ["log"] = LogBench.RunAsync,
     ["screenshots"] = Screenshots.RunAsync,
     ["overview"] = OverviewBench.RunAsync,

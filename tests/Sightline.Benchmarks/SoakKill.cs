@@ -27,4 +27,19 @@ internal static class SoakKill
 
         return report.Faults.Count == 0 ? 0 : 1;
     }
+
+    /// <summary><c>soak-kill-metrics [KILLS] [SEED]</c>: the same under StatsD and carbon.</summary>
+    public static async Task<int> MetricsAsync(string[] args)
+    {
+        var kills = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 100;
+        var run = new MetricKillRun(kills, args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 1, Console.WriteLine);
+        await run.RunAsync(CancellationToken.None);
+        Console.WriteLine(run);
+        foreach (var fault in run.Faults)
+        {
+            Console.WriteLine($"FAULT: {fault}");
+        }
+
+        return run.Faults.Count == 0 ? 0 : 1;
+    }
 }

@@ -14,7 +14,8 @@ internal interface IStreamReader
 
 /// <summary>
 /// Accepts connections of a line protocol. A connection that has nothing to say holds no buffer; one that sends more than a buffer without a whole
-/// message is closed.
+/// message is reset. These protocols answer nothing, but the end of a connection can: a sender that ends its half and then reads an orderly end knows
+/// that everything it sent was taken; whatever else happens to the server, it reads an error.
 /// </summary>
 internal sealed partial class StreamListener : IDisposable
 {
@@ -43,6 +44,8 @@ internal sealed partial class StreamListener : IDisposable
             _listening.DualMode = true;
         }
 
+        // Connections inherit it: closed by anything but ServeAsync, the end of a killed process too, they are reset. So an orderly end is an answer.
+        _listening.LingerState = new LingerOption(true, 0);
         try
         {
             _listening.Bind(address);
@@ -129,7 +132,10 @@ internal sealed partial class StreamListener : IDisposable
         _statistics.Opened();
         try
         {
-            await ReadAsync(connection, _newReader());
+            if (await ReadAsync(connection, _newReader()))
+            {
+                connection.LingerState = new LingerOption(false, 0);
+            }
         }
         catch (Exception exception) when (exception is SocketException or OperationCanceledException)
         {
@@ -146,7 +152,8 @@ internal sealed partial class StreamListener : IDisposable
         }
     }
 
-    private async Task ReadAsync(Socket connection, IStreamReader reader)
+    /// <returns>The sender has ended its half, and all it sent was taken.</returns>
+    private async Task<bool> ReadAsync(Socket connection, IStreamReader reader)
     {
         var buffer = Array.Empty<byte>();
         var length = 0;
@@ -165,7 +172,7 @@ internal sealed partial class StreamListener : IDisposable
                 var read = await connection.ReceiveAsync(buffer.AsMemory(length, _bufferBytes - length), _stopping.Token);
                 if (read == 0)
                 {
-                    return;
+                    return true;
                 }
 
                 _statistics.Read(read);
@@ -173,7 +180,7 @@ internal sealed partial class StreamListener : IDisposable
                 var taken = await reader.TakeAsync(buffer.AsMemory(0, length), _stopping.Token);
                 if (taken < 0 || (taken == 0 && length == _bufferBytes))
                 {
-                    return;
+                    return false;
                 }
 
                 buffer.AsSpan(taken, length - taken).CopyTo(buffer);
