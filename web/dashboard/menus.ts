@@ -16,8 +16,9 @@ export function menus(): void {
     const menu = event.target as HTMLElement;
     if (!(menu instanceof HTMLDetailsElement) || !menu.matches(".menu") || !menu.open) return;
     for (const other of open()) if (other !== menu && !other.contains(menu)) other.open = false;
-    // What one opens a form for is its first field; a menu keeps the focus on what opened it.
-    menu.querySelector<HTMLElement>(".pop select, .pop input:not([type=hidden]):not([type=date])")?.focus();
+    // What one opens a form for is its first field; what begins with things to choose keeps the focus on what opened it.
+    const first = menu.querySelector<HTMLElement>(".pop :is(a[href], button, select, textarea, input:not([type=hidden]))");
+    if (first?.matches("select, textarea, input")) first.focus();
   }, true);
   document.addEventListener("click", event => {
     const target = event.target as Element;

@@ -110,6 +110,18 @@ public sealed class EveryPageTests(Chromium chromium) : IAsyncLifetime
                         .filter(e => e.checkVisibility({ visibilityProperty: true }) && !e.closest('.map, .feed, template') && !(e.type === 'radio' && !e.checked) && !e.closest('dialog:not([open])'));
                       all.forEach((e, i) => e.dataset.order = i); document.body.tabIndex = -1; document.body.focus(); return all.length; })()
                     """);
+                // What only a pointer could do: something that looks as if it were to be clicked without being reached, a drag that no field, button or key stands for.
+                faults.AddRange((await page.EvaluateAsync<string[]>(
+                    """
+                    (() => { const keys = 'a[href], button, input, select, textarea, summary, label, option, [tabindex="0"]', shown = e => e.checkVisibility({ visibilityProperty: true });
+                      const first = e => e.outerHTML.slice(0, 120);
+                      return [
+                        ...[...document.querySelectorAll('body *')].filter(e => shown(e) && getComputedStyle(e).cursor === 'pointer' && !e.closest(keys)).map(e => 'only a pointer reaches ' + first(e)),
+                        ...[...document.querySelectorAll('html[data-chart] .plot[data-graph][data-zoom]')].filter(() => !document.querySelector('#range input[name=from]')).map(e => 'only a drag chooses a part of ' + first(e)),
+                        ...[...document.querySelectorAll('.plot[data-series]')].filter(e => !e.querySelector('svg[tabindex="0"]')).map(e => 'no key reads ' + first(e)),
+                        ...[...document.querySelectorAll('[draggable=true]')].filter(e => !e.querySelector('button[name=place]') && document.querySelectorAll('[draggable=true]').length > 1).map(e => 'only a drag moves ' + first(e)),
+                      ]; })()
+                    """)).Select(fault => $"{address.Path}: {fault}"));
                 HashSet<string> reached = [];
                 for (var i = 0; i < wanted * 2 + 60 && reached.Count < wanted; i++)
                 {
@@ -139,6 +151,50 @@ public sealed class EveryPageTests(Chromium chromium) : IAsyncLifetime
         }
 
         Assert.True(faults.Count == 0, string.Join("\n", faults.Distinct()));
+    }
+
+    [Theory]
+    [InlineData("overview-filtered")]
+    [InlineData("goals")]
+    [InlineData("notes")]
+    [InlineData("dashboards-dashboard-edit")]
+    [InlineData("details-tab")]
+    public async Task Every_menu_opens_by_enter_is_walked_by_tab_and_closes_by_escape(string name)
+    {
+        await using var profile = await chromium.NewProfileAsync();
+        var page = await OpenAsync(profile, signedIn: true);
+        await page.GotoAsync(new Uri(_server.Address, _pages.All.Single(p => p.Name == name).Path).ToString(), new() { WaitUntil = WaitUntilState.Load });
+        var menus = await page.Locator("details.menu > summary:visible").CountAsync();
+        Assert.True(menus > 2, $"{menus} menus");
+        for (var menu = 0; menu < menus; menu++)
+        {
+            var summary = page.Locator("details.menu > summary:visible").Nth(menu);
+            await summary.FocusAsync();
+            await page.Keyboard.PressAsync("Enter");
+            var wanted = await summary.EvaluateAsync<int>(
+                """
+                summary => { if (!summary.parentElement.open) return -1;
+                  document.querySelectorAll('[data-inside]').forEach(e => delete e.dataset.inside);
+                  const all = [...summary.parentElement.querySelectorAll(':scope > .pop :is(a[href], button:not(:disabled), input:not([type=hidden]):not(:disabled), select, textarea, summary)')].filter(e => e.checkVisibility({ visibilityProperty: true }));
+                  all.forEach((e, i) => e.dataset.inside = i); return all.length; }
+                """);
+            Assert.True(wanted > 0, $"menu {menu} of {name} has {wanted} things to choose");
+            HashSet<string> reached = [];
+            for (var i = 0; i < (wanted * 2) + 20 && reached.Count < wanted; i++)
+            {
+                if (await page.EvaluateAsync<string?>("document.activeElement?.dataset?.inside ?? null") is { } at)
+                {
+                    reached.Add(at);
+                }
+
+                await page.Keyboard.PressAsync("Tab");
+            }
+
+            Assert.True(reached.Count == wanted, $"menu {menu} of {name}: {reached.Count} of {wanted} are reached");
+            await summary.EvaluateAsync("summary => (summary.parentElement.querySelector('.pop [data-inside]') ?? summary).focus()");
+            await page.Keyboard.PressAsync("Escape");
+            Assert.True(await summary.EvaluateAsync<bool>("summary => !summary.parentElement.open && document.activeElement === summary"), $"menu {menu} of {name} stays open or loses the focus");
+        }
     }
 
     [Fact]
