@@ -32,6 +32,8 @@ internal sealed class DataPath : IDisposable
             Projects = new ProjectDirectory(Settings, time);
             var store = new EventStoreOptions { MemoryLimit = MemoryLimit(options), SettleAfterDays = options.SettleAfterDays, MinFreeDiskBytes = options.MinFreeDiskBytes };
             Store = EventStore.Open(directory.Path, store, time);
+            StorageRules = new StorageRuleStore(Settings);
+            Store.Series.Rules = StorageRules.RulesOf;
             Writer = Store.CreateWriter();
             Log = DurableLog.Open(
                 new LogOptions
@@ -69,6 +71,9 @@ internal sealed class DataPath : IDisposable
 
     public EventStore Store { get; }
 
+    /// <summary>How metrics are kept.</summary>
+    public StorageRuleStore StorageRules { get; }
+
     public StoreWriter Writer { get; }
 
     public DurableLog Log { get; }
@@ -99,6 +104,7 @@ internal sealed class DataPath : IDisposable
         Store.Dispose();
         Enrichment.Dispose();
         Salts.Dispose();
+        StorageRules.Dispose();
         Projects.Dispose();
     }
 

@@ -11,6 +11,7 @@ using Sightline.Server.Features.Explorer;
 using Sightline.Server.Features.Goals;
 using Sightline.Server.Features.Graphite;
 using Sightline.Server.Features.Imports;
+using Sightline.Server.Features.Keeping;
 using Sightline.Server.Features.Overview;
 using Sightline.Server.Features.People;
 using Sightline.Server.Features.Projects;
@@ -63,6 +64,7 @@ internal static class ServerApp
         builder.Services.AddGoals();
         builder.Services.AddGraphite();
         builder.Services.AddExplorer();
+        builder.Services.AddKeeping();
         builder.Services.AddDashboards();
         builder.Services.AddSingleton<DroppedService>();
         builder.Services.AddAccounts(options);
@@ -113,6 +115,7 @@ internal static class ServerApp
         app.MapGoals();
         app.MapGraphite();
         app.MapExplorer();
+        app.MapKeeping();
         app.MapDashboards();
         app.MapDropped();
         app.MapAccounts();

@@ -46,6 +46,7 @@ internal sealed partial class StoreKeeper(DataPath path, ILogger<StoreKeeper> lo
 
             Doing = "removing what is older than projects keep";
             _retainedAt = path.Time.GetTimestamp();
+            AgePoints(cancellationToken);
             path.Store.Maintenance.SortPoints((path.Time.GetUtcNow() - SortPointsAfter).ToUnixTimeSeconds());
             path.Store.Maintenance.ForgetRetryKeys((path.Time.GetUtcNow() - RetryKeysLive).ToUnixTimeMilliseconds());
             Retain(cancellationToken);
@@ -118,6 +119,15 @@ internal sealed partial class StoreKeeper(DataPath path, ILogger<StoreKeeper> lo
         }
     }
 
+    private void AgePoints(CancellationToken cancellationToken)
+    {
+        var aged = path.Store.Maintenance.AgePoints(path.Time.GetUtcNow().ToUnixTimeSeconds(), () => !cancellationToken.IsCancellationRequested);
+        if (aged > 0)
+        {
+            LogAged(aged);
+        }
+    }
+
     private void Retain(CancellationToken cancellationToken)
     {
         var now = path.Time.GetUtcNow();
@@ -150,6 +160,9 @@ internal sealed partial class StoreKeeper(DataPath path, ILogger<StoreKeeper> lo
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Settled {Month}: its {Events} events rest in a file of {Bytes} bytes")]
     private partial void LogSettled(string month, long events, long bytes);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Points} points of metrics became coarser ones, or were older than their schema keeps them")]
+    private partial void LogAged(long points);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Removed {Events} events of project {Project}: it keeps {Days} days")]
     private partial void LogRetained(long events, uint project, int days);

@@ -15,8 +15,9 @@ public sealed class StoreMaintenance
 
     private readonly EventStore _store;
     private readonly Lock _oneAtATime = new();
+    private readonly PointAging _aging;
 
-    internal StoreMaintenance(EventStore store) => _store = store;
+    internal StoreMaintenance(EventStore store) => (_store, _aging) = (store, new PointAging(store));
 
     /// <summary>The last checkpoint was put off because the disk has no room for it.</summary>
     public bool LacksRoom { get; private set; }
@@ -103,6 +104,21 @@ public sealed class StoreMaintenance
         lock (_store.WriteLock)
         {
             return _store.WriterConnection.Execute(string.Create(CultureInfo.InvariantCulture, $"DELETE FROM retry_keys WHERE time_ms < {timeMs}"));
+        }
+    }
+
+    /// <summary>
+    /// Makes points older than their archive reaches into values of the next coarser archive, and removes them; those of series that nothing is said of stay. Called every
+    /// hour or so; the writer waits for parts of a second.
+    /// </summary>
+    /// <param name="now">Unix seconds.</param>
+    /// <param name="goOn">Asked again and again; after <see langword="false"/> the rest stays for the next time.</param>
+    /// <returns>Points removed.</returns>
+    public long AgePoints(long now, Func<bool> goOn)
+    {
+        lock (_oneAtATime)
+        {
+            return _aging.Run(now, goOn);
         }
     }
 

@@ -11,14 +11,15 @@ internal static class PointReader
     /// <param name="from">First second.</param>
     /// <param name="until">Last second.</param>
     /// <param name="cancel">Stops reading.</param>
-    public static IReadOnlyDictionary<uint, Point[]> Read(DuckDbConnection connection, IReadOnlyCollection<uint> ids, long from, long until, CancellationToken cancel)
+    /// <param name="sortedFrom">First second of those that have been sorted; <see langword="null"/>: the same as of the others.</param>
+    public static IReadOnlyDictionary<uint, Point[]> Read(DuckDbConnection connection, IReadOnlyCollection<uint> ids, long from, long until, CancellationToken cancel, long? sortedFrom = null)
     {
         var found = new Dictionary<uint, List<(Point Point, long Order)>>();
         if (ids.Count > 0)
         {
             var list = string.Join(',', ids);
             // Read in this order, and within each by row, for nothing promises the order of rows behind a long list.
-            Read(connection, "sorted_points", list, from, until, 0, found, cancel);
+            Read(connection, "sorted_points", list, sortedFrom ?? from, until, 0, found, cancel);
             Read(connection, "points", list, from, until, 1L << 62, found, cancel);
         }
 

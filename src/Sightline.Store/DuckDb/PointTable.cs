@@ -11,7 +11,6 @@ internal sealed class PointTable(DuckDbConnection connection, SeriesIndex index)
     private readonly DuckDbRows _keepingRows = new(DuckDbType.UInteger, DuckDbType.Varchar, DuckDbType.UBigInt);
     private readonly List<SeriesEntry> _numbered = [];
     private readonly List<(SeriesEntry Series, SeriesKeeping Keeping, ulong Source)> _kept = [];
-    private long _lastId;
 
     /// <summary>Takes the last id from the store again; what was numbered and not committed loses its number.</summary>
     public void Reload()
@@ -23,7 +22,7 @@ internal sealed class PointTable(DuckDbConnection connection, SeriesIndex index)
 
         _numbered.Clear();
         _kept.Clear();
-        _lastId = connection.ScalarLong("SELECT max(id) FROM series") ?? 0;
+        index.LastId = connection.ScalarLong("SELECT max(id) FROM series") ?? 0;
     }
 
     public void Save(PointRows rows, IReadOnlyList<(SeriesEntry Series, SeriesKeeping Keeping, ulong Source)> keepings)
@@ -34,19 +33,16 @@ internal sealed class PointTable(DuckDbConnection connection, SeriesIndex index)
             return;
         }
 
-        Number(rows.Series);
-        using var appender = new TableAppender(connection, _pointRows, "points");
-        var series = rows.Series;
-        var points = rows.Points;
-        for (var i = 0; i < rows.Count; i++)
-        {
-            var row = appender.Next();
-            _pointRows.Set(0, row, series[i].Id);
-            _pointRows.Set(1, row, points[i].Time);
-            _pointRows.Set(2, row, points[i].Value);
-        }
+        Append(rows, "points");
+    }
 
-        appender.Finish();
+    /// <summary>Stores points, which must be in order of series and time, among those that are read in that order.</summary>
+    public void SaveSorted(PointRows rows)
+    {
+        if (rows.Count > 0)
+        {
+            Append(rows, "sorted_points");
+        }
     }
 
     public void Commit()
@@ -141,6 +137,23 @@ internal sealed class PointTable(DuckDbConnection connection, SeriesIndex index)
         _kept.AddRange(last);
     }
 
+    private void Append(PointRows rows, string table)
+    {
+        Number(rows.Series);
+        using var appender = new TableAppender(connection, _pointRows, table);
+        var series = rows.Series;
+        var points = rows.Points;
+        for (var i = 0; i < rows.Count; i++)
+        {
+            var row = appender.Next();
+            _pointRows.Set(0, row, series[i].Id);
+            _pointRows.Set(1, row, points[i].Time);
+            _pointRows.Set(2, row, points[i].Value);
+        }
+
+        appender.Finish();
+    }
+
     private void Number(ReadOnlySpan<SeriesEntry> series)
     {
         TableAppender? appender = null;
@@ -162,13 +175,13 @@ internal sealed class PointTable(DuckDbConnection connection, SeriesIndex index)
 
     private void NumberOne(SeriesEntry entry, ref TableAppender? appender)
     {
-        if (_lastId >= uint.MaxValue)
+        if (index.LastId >= uint.MaxValue)
         {
             throw new StoreFormatException("The dictionary of series is full.");
         }
 
         appender ??= new TableAppender(connection, _seriesRows, "series");
-        entry.Id = (uint)++_lastId;
+        entry.Id = (uint)++index.LastId;
         _numbered.Add(entry);
         var row = appender.Next();
         _seriesRows.Set(0, row, entry.Id);

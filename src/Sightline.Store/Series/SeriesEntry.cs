@@ -1,4 +1,5 @@
 using Sightline.Core.Model;
+using Sightline.Core.Wire.Graphite;
 
 namespace Sightline.Store.Series;
 
@@ -8,6 +9,7 @@ public sealed class SeriesEntry
     private static readonly uint[] UsualSteps = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21_600, 43_200, 86_400];
 
     private SeriesEntry[] _coarser = [];
+    private KeepingAnswer? _byRules;
 
     internal SeriesEntry(uint project, byte[] name, uint step) => (Project, Utf8Name, Step) = (project, name, step);
 
@@ -31,10 +33,33 @@ public sealed class SeriesEntry
     /// <summary>The series that this is a coarser archive of; <see langword="null"/>: it is a series.</summary>
     internal SeriesEntry? Of { get; init; }
 
+    /// <summary>How it was kept when its old points were last made coarser; <see langword="null"/>: not since start.</summary>
+    internal SeriesKeeping? AgedBy { get; set; }
+
     internal byte[] Utf8Name { get; }
 
     /// <summary>Its id in the store; 0: wanted, not stored yet.</summary>
     internal uint Id { get; set; }
+
+    /// <summary>How rules say that it is kept; asked once of the same rules.</summary>
+    internal SeriesKeeping? KeepingBy(KeepingRules rules)
+    {
+        if (rules.IsEmpty)
+        {
+            return null;
+        }
+
+        var answer = _byRules;
+        if (answer is null || answer.By != rules)
+        {
+            _byRules = answer = rules.Ask(Name);
+        }
+
+        return answer.Keeping;
+    }
+
+    /// <summary>Its coarser archive of that step; <see langword="null"/>: nothing is stored in one.</summary>
+    public SeriesEntry? CoarserOf(uint step) => Array.Find(_coarser, known => known.Step == step);
 
     internal void AddCoarser(SeriesEntry archive) => _coarser = [.. _coarser.Where(known => known.Step != archive.Step), archive];
 

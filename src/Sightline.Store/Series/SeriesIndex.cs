@@ -1,5 +1,6 @@
 using Sightline.Core.Model;
 using Sightline.Core.Queries.Graphite;
+using Sightline.Core.Wire.Graphite;
 
 namespace Sightline.Store.Series;
 
@@ -36,21 +37,21 @@ public sealed class SeriesIndex : IDisposable
         }
     }
 
-    /// <summary>How a project's rules say that a series is kept, by project and name; <see langword="null"/>: they do not.</summary>
-    public Func<uint, string, SeriesKeeping?>? Rules { get; set; }
+    /// <summary>Rules of a project: one object for as long as they do not change.</summary>
+    public Func<uint, KeepingRules> Rules { get; set; } = static _ => KeepingRules.None;
 
     /// <summary>How a series is kept: as was said of itself, or by its project's rules.</summary>
-    public SeriesKeeping? KeepingOf(SeriesEntry entry) => entry.Keeping ?? Rules?.Invoke(entry.Project, entry.Name);
+    public SeriesKeeping? KeepingOf(SeriesEntry entry) => entry.Keeping ?? entry.KeepingBy(Rules(entry.Project));
 
-    /// <summary>The coarser archive of that step of a series, which may have to be stored yet. For the feeder only.</summary>
+    /// <summary>The last id given to a series; hold the store's write lock.</summary>
+    internal long LastId { get; set; }
+
+    /// <summary>The coarser archive of that step of a series, which may have to be stored yet. For who writes only.</summary>
     public SeriesEntry WantCoarser(SeriesEntry series, uint step)
     {
-        foreach (var known in series.Coarser)
+        if (series.CoarserOf(step) is { } known)
         {
-            if (known.Step == step)
-            {
-                return known;
-            }
+            return known;
         }
 
         _lock.EnterWriteLock();
@@ -135,6 +136,20 @@ public sealed class SeriesIndex : IDisposable
 
             IEnumerable<SeriesEntry> entries = taggedOnly ? series.Tagged.Values : series.ByName.Values;
             return [.. entries.Where(entry => entry.Id != 0).OrderBy(entry => entry.Name, StringComparer.Ordinal)];
+        }
+        finally
+        {
+            _lock.ExitReadLock();
+        }
+    }
+
+    /// <summary>Series of all projects that are stored.</summary>
+    internal List<SeriesEntry> Stored()
+    {
+        _lock.EnterReadLock();
+        try
+        {
+            return [.. _projects.Values.SelectMany(static project => project.ByName.Values).Where(static entry => entry.Id != 0)];
         }
         finally
         {

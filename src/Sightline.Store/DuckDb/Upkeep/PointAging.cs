@@ -1,0 +1,209 @@
+using System.Globalization;
+using Sightline.Core.Model;
+using Sightline.Store.Series;
+
+namespace Sightline.Store.DuckDb.Upkeep;
+
+/// <summary>
+/// Makes what is older than its archive reaches into values of the next coarser archive and removes it; behind the last archive it is only removed. What is
+/// asked afterwards has the same answer as before, for no question reads an archive farther back than it reaches. A window of time of some thousand series is
+/// one transaction, so the writer waits for a part of a second, and whatever stops this leaves each point in exactly one place.
+/// </summary>
+internal sealed class PointAging(EventStore store)
+{
+    private const int SeriesAtOnce = 2_000;
+    private const long PointsAtOnce = 1_000_000;
+
+    /// <summary>Seconds that points stay longer than their archive reaches: a point counts as late by the time of its receipt, and the log may be behind.</summary>
+    private const long Slack = 3600;
+
+    // How far sorted points have been looked through, by how they are kept: an hourly run looks only at the hour that has become due.
+    private readonly Dictionary<(SeriesKeeping Keeping, int Level), long> _reached = [];
+
+    /// <param name="now">Unix seconds.</param>
+    /// <param name="goOn">Asked between transactions; after <see langword="false"/> the rest stays for the next run.</param>
+    /// <returns>Points removed.</returns>
+    public long Run(long now, Func<bool> goOn)
+    {
+        var removed = 0L;
+        foreach (var alike in store.Series.Stored().Select(entry => (Entry: entry, Keeping: store.Series.KeepingOf(entry))).Where(static kept => kept.Keeping is not null)
+            .GroupBy(static kept => (Keeping: kept.Keeping!, IsNew: !kept.Keeping!.Equals(kept.Entry.AgedBy))).OrderByDescending(static group => group.Key.IsNew))
+        {
+            var keeping = alike.Key.Keeping;
+            foreach (var some in alike.Select(static kept => kept.Entry).OrderBy(static entry => entry.Id).Chunk(SeriesAtOnce))
+            {
+                for (var level = 0; level < keeping.Archives.Count; level++)
+                {
+                    var reached = alike.Key.IsNew ? 0 : _reached.GetValueOrDefault((keeping, level));
+                    if (Age(keeping, level, some, reached, Border(keeping, level, now), goOn) is not { } aged)
+                    {
+                        return removed;
+                    }
+
+                    removed += aged;
+                }
+
+                Array.ForEach(some, entry => entry.AgedBy = keeping);
+            }
+
+            for (var level = 0; level < keeping.Archives.Count && !alike.Key.IsNew; level++)
+            {
+                _reached[(keeping, level)] = Border(keeping, level, now);
+            }
+        }
+
+        return removed;
+    }
+
+    /// <summary>What is before this is due: a whole number of the steps it goes into.</summary>
+    private static long Border(SeriesKeeping keeping, int level, long now)
+    {
+        var step = StepInto(keeping, level);
+        return Math.Max(0, now - keeping.Archives[level].Retention - Slack) / step * step;
+    }
+
+    private static uint StepInto(SeriesKeeping keeping, int level) => keeping.Archives[Math.Min(level + 1, keeping.Archives.Count - 1)].Step;
+
+    private static SeriesEntry? Archive(SeriesKeeping keeping, int level, SeriesEntry series) =>
+        level == 0 ? series : series.CoarserOf(keeping.Archives[level].Step);
+
+    private long? Age(SeriesKeeping keeping, int level, SeriesEntry[] series, long reached, long border, Func<bool> goOn)
+    {
+        var archives = series.Select(one => (Series: one, Archive: Archive(keeping, level, one))).Where(static one => one.Archive is not null).ToDictionary(static one => one.Archive!.Id, static one => one.Series);
+        var removed = 0L;
+        while (archives.Count > 0)
+        {
+            if (!goOn())
+            {
+                return null;
+            }
+
+            lock (store.WriteLock)
+            {
+                if (Window(archives.Keys, reached, border, StepInto(keeping, level)) is not { } window)
+                {
+                    return removed;
+                }
+
+                removed += Age(keeping, level, archives, window.From, window.Until, reached);
+            }
+        }
+
+        return removed;
+    }
+
+    /// <summary>The oldest stretch of what is due that is not too much for one transaction.</summary>
+    private (long From, long Until)? Window(IEnumerable<uint> ids, long reached, long border, uint step)
+    {
+        var list = string.Join(',', ids);
+        var (count, oldest) = (0L, long.MaxValue);
+        foreach (var (table, from) in ((string, long)[])[("points", 0), ("sorted_points", reached)])
+        {
+            using var reader = store.WriterConnection.Query(string.Create(CultureInfo.InvariantCulture,
+                $"SELECT count(*), coalesce(min(time)::BIGINT, {long.MaxValue}) FROM {table} WHERE series IN ({list}) AND time >= {from} AND time < {border}"));
+            while (reader.Read())
+            {
+                count += reader.Column(0).Values<long>()[0];
+                oldest = Math.Min(oldest, reader.Column(1).Values<long>()[0]);
+            }
+        }
+
+        if (count == 0)
+        {
+            return null;
+        }
+
+        oldest = oldest / step * step;
+        // Points are taken to lie evenly; where they do not, a transaction is a longer one.
+        var length = (long)((border - oldest) * Math.Min(1, (double)PointsAtOnce / count)) / step * step;
+        return (oldest, Math.Min(border, oldest + Math.Max(step, length)));
+    }
+
+    private long Age(SeriesKeeping keeping, int level, Dictionary<uint, SeriesEntry> archives, long from, long until, long reached)
+    {
+        var connection = store.WriterConnection;
+        using var table = new PointTable(connection, store.Series);
+        var removed = 0L;
+        try
+        {
+            connection.InTransaction(() =>
+            {
+                if (level + 1 < keeping.Archives.Count)
+                {
+                    var due = PointReader.Read(connection, archives.Keys, from, until - 1, CancellationToken.None, Math.Max(from, reached));
+                    var (rows, replaced) = Coarser(keeping, level, archives, due, from, until);
+                    Remove(replaced);
+                    table.SaveSorted(rows);
+                }
+
+                var list = string.Join(',', archives.Keys);
+                removed += connection.Execute(string.Create(CultureInfo.InvariantCulture, $"DELETE FROM points WHERE series IN ({list}) AND time >= {from} AND time < {until}"));
+                removed += connection.Execute(string.Create(CultureInfo.InvariantCulture, $"DELETE FROM sorted_points WHERE series IN ({list}) AND time >= {Math.Max(from, reached)} AND time < {until}"));
+            });
+        }
+        catch
+        {
+            // What was numbered is not there.
+            table.Reload();
+            throw;
+        }
+
+        table.Commit();
+        store.Committed([], []);
+        return removed;
+    }
+
+    /// <summary>
+    /// What becomes of points. A coarser value that is there already came by itself, and stays; NaN in its place says that it is to be made of finer ones, which is now done.
+    /// </summary>
+    private (PointRows Rows, List<(uint Series, uint Time)> Replaced) Coarser(SeriesKeeping keeping, int level, Dictionary<uint, SeriesEntry> archives, IReadOnlyDictionary<uint, Point[]> due, long from, long until)
+    {
+        var step = keeping.Archives[level + 1].Step;
+        var there = due.Keys.Select(id => Archive(keeping, level + 1, archives[id])).OfType<SeriesEntry>().Select(static archive => archive.Id).ToList();
+        var known = PointReader.Read(store.WriterConnection, there, from, until - 1, CancellationToken.None);
+        var rows = new PointRows();
+        var replaced = new List<(uint, uint)>();
+        var finer = new double[step / keeping.Archives[level].Step];
+        foreach (var (id, points) in due.OrderBy(static pair => pair.Key))
+        {
+            var coarser = Archive(keeping, level + 1, archives[id]);
+            var taken = coarser is not null && known.TryGetValue(coarser.Id, out var values) ? values.ToDictionary(static value => value.Time, static value => value.Value) : [];
+            for (var first = 0; first < points.Length;)
+            {
+                var time = points[first].Time - (points[first].Time % step);
+                Array.Fill(finer, double.NaN);
+                for (; first < points.Length && points[first].Time - time < step; first++)
+                {
+                    finer[(points[first].Time - time) / keeping.Archives[level].Step] = points[first].Value;
+                }
+
+                var value = RollUp.Of(finer, keeping.Method, keeping.XFilesFactor);
+                var isThere = taken.TryGetValue(time, out var own);
+                if (double.IsNaN(value) || (isThere && !double.IsNaN(own)))
+                {
+                    continue;
+                }
+
+                rows.Add(coarser ??= store.Series.WantCoarser(archives[id], step), new Point(time, value));
+                if (isThere)
+                {
+                    replaced.Add((coarser.Id, time));
+                }
+            }
+        }
+
+        return (rows, replaced);
+    }
+
+    private void Remove(List<(uint Series, uint Time)> replaced)
+    {
+        foreach (var some in replaced.Chunk(SeriesAtOnce))
+        {
+            var list = string.Join(',', some.Select(static one => string.Create(CultureInfo.InvariantCulture, $"({one.Series},{one.Time})")));
+            foreach (var table in (string[])["points", "sorted_points"])
+            {
+                store.WriterConnection.Execute($"DELETE FROM {table} USING (VALUES {list}) gone(series, time) WHERE {table}.series = gone.series AND {table}.time = gone.time");
+            }
+        }
+    }
+}
