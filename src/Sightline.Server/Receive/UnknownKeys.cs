@@ -1,7 +1,7 @@
 namespace Sightline.Server.Receive;
 
 /// <summary>A key, or number of a project, that events came with and no project has.</summary>
-/// <param name="Key">As sent, cut; empty when it is none that could be one.</param>
+/// <param name="Key">As sent; empty when it is none that could be one.</param>
 /// <param name="Host">Of the page that sent it, as its browser says; empty: it did not.</param>
 /// <param name="Count">Requests.</param>
 /// <param name="LastMs">When the last came, Unix milliseconds.</param>
@@ -23,7 +23,7 @@ public sealed class UnknownKeys(TimeProvider time)
     /// <param name="page">Address of the page, or its origin.</param>
     public void Seen(string? key, string? page)
     {
-        key = key is { Length: > 0 } && key.All(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-') ? key[..Math.Min(key.Length, LongestKey)] : "";
+        key = key is { Length: > 0 and <= LongestKey } && key.All(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-') ? key : "";
         var host = Uri.TryCreate(page, UriKind.Absolute, out var address) && Uri.CheckHostName(address.IdnHost) != UriHostNameType.Unknown ? address.IdnHost : "";
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         lock (_lock)
@@ -37,6 +37,15 @@ public sealed class UnknownKeys(TimeProvider time)
             }
 
             _seen.Add(new UnknownKey(key, host, count + 1, now));
+        }
+    }
+
+    /// <summary>A project has it now.</summary>
+    public void Forget(string key)
+    {
+        lock (_lock)
+        {
+            _seen.RemoveAll(seen => seen.Key == key);
         }
     }
 

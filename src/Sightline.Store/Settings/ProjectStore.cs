@@ -90,6 +90,21 @@ public sealed class ProjectStore(SettingsDb db, TimeProvider time)
         return Load(connection, id)!;
     });
 
+    /// <summary>From now on a key that no project has is taken for this one's, as if it had been its key once; until <see cref="RemoveKey"/>.</summary>
+    /// <exception cref="SettingsException">There is no such project, it has too many old keys, or another has the key.</exception>
+    public void AdoptKey(uint id, string key) => db.Write(connection =>
+    {
+        var before = Load(connection, id) ?? throw Unknown(id);
+        if (before.RetiredKeys.Count >= MostRetiredKeys)
+        {
+            throw new InvalidSettingException($"a project has at most {MostRetiredKeys} old keys: remove one that nothing uses any more");
+        }
+
+        return connection.Execute(
+            "INSERT INTO retired_keys(key, project, retired_ms) SELECT @key, @id, @now WHERE NOT EXISTS (SELECT 1 FROM projects WHERE public_key = @key) ON CONFLICT DO NOTHING",
+            new { id, key, now = time.GetUtcNow().ToUnixTimeMilliseconds() }) > 0 ? true : throw new InvalidSettingException("a project has this key already");
+    });
+
     /// <summary>From now on an old key is refused. <see langword="false"/>: the project has no such old key; the one in use is not removed.</summary>
     public bool RemoveKey(uint id, string key) =>
         db.Write(connection => connection.Execute("DELETE FROM retired_keys WHERE project = @id AND key = @key", new { id, key }) > 0);

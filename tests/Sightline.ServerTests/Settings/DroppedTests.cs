@@ -35,6 +35,39 @@ public sealed class DroppedTests
         Assert.Equal(2, await server.StoredEventsAsync());
     }
 
+    [Fact]
+    public async Task A_site_that_sends_with_a_key_of_no_project_is_told_to_the_project_it_belongs_to()
+    {
+        await using var server = await ServerUnderTest.StartAsync();
+        var project = server.AddProject(change: new ProjectChange { Domains = ["*.site.example"] });
+        server.AddProject("Other", new ProjectChange { Domains = ["other.example"] });
+        foreach (var (key, origin) in new[] { ("old-key", "https://www.site.example"), ("old-key", "https://evilsite.example"), (project.PublicKey, "https://www.site.example") })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/event") { Content = new StringContent($$"""{"key":"{{key}}","name":"pageview","url":"https://www.site.example/"}""") };
+            request.Headers.Add("Origin", origin);
+            using var answer = await server.Client.SendAsync(request, TestContext.Current.CancellationToken);
+            Assert.Equal(key == project.PublicKey ? HttpStatusCode.Accepted : HttpStatusCode.Unauthorized, answer.StatusCode);
+        }
+
+        using var owner = await server.SignInAsync();
+        var page = WebUtility.HtmlDecode((await owner.GetAsync("/projects/1/dropped")).Text);
+        Assert.Contains("www.site.example sends events with the key old-key, which no project has: 1 so far", page, StringComparison.Ordinal);
+        Assert.Contains($"This project's key is {project.PublicKey}", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("evilsite", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("old-key", (await owner.GetAsync("/projects/2/dropped")).Text, StringComparison.Ordinal);
+
+        // One click, for a key that really came from there.
+        Assert.Equal(HttpStatusCode.BadRequest, (await owner.SubmitAsync("/projects/1/dropped", "/projects/1/dropped/adopt-key", ("key", "never-seen"))).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await owner.SubmitAsync("/projects/1/dropped", "/projects/2/dropped/adopt-key", ("key", "old-key"))).Status);
+        Assert.Equal(HttpStatusCode.Redirect, (await owner.SubmitAsync("/projects/1/dropped", "/projects/1/dropped/adopt-key", ("key", "old-key"))).Status);
+        Assert.DoesNotContain("which no project has", (await owner.GetAsync("/projects/1/dropped")).Text, StringComparison.Ordinal);
+        var before = await server.StoredEventsAsync();
+        await Visits.SendAsync(server, "old-key", "https://www.site.example/with-the-old-key");
+        Assert.Equal(before + 1, await server.StoredEventsAsync());
+        Assert.Equal(["old-key"], new ProjectStore(server.Path.Settings, TimeProvider.System).Find(1)!.RetiredKeys);
+        Assert.Throws<InvalidSettingException>(() => new ProjectStore(server.Path.Settings, TimeProvider.System).AdoptKey(2, "old-key"));
+    }
+
     [Theory]
     [InlineData("Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", "Googlebot")]
     [InlineData("curl/8.5.0", "curl")]

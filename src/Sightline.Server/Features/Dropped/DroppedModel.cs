@@ -1,11 +1,16 @@
 using Sightline.Core.Model;
+using Sightline.Server.Receive;
 using Sightline.Store;
 
 namespace Sightline.Server.Features.Dropped;
 
 /// <summary>What was received in some days, and what of it was stored and dropped. Received = stored + dropped.</summary>
 public sealed record DroppedModel(
-    Project Project, string Range, DateOnly First, DateOnly Last, long Received, long Stored, long Dropped, IReadOnlyList<DroppedReason> Reasons);
+    Project Project, string Range, DateOnly First, DateOnly Last, long Received, long Stored, long Dropped, IReadOnlyList<DroppedReason> Reasons)
+{
+    /// <summary>What the project's own sites sent in the last day with a key that no project has: never received, so in none of the numbers.</summary>
+    public IReadOnlyList<UnknownKey> WrongKeys { get; init; } = [];
+}
 
 /// <summary>A reason, how often and with what.</summary>
 /// <param name="Reason">Which.</param>

@@ -1,13 +1,14 @@
 using Sightline.Core.Model;
 using Sightline.Server.Features.Projects;
 using Sightline.Server.Features.Settings;
+using Sightline.Server.Receive;
 using Sightline.Store;
 using Sightline.Store.Settings;
 
 namespace Sightline.Server.Features.Dropped;
 
 /// <summary>Counts of the store, written with the events themselves, and the remedies that the settings have.</summary>
-internal sealed class DroppedService(EventStore store, ProjectSettings settings, TimeProvider time)
+internal sealed class DroppedService(EventStore store, ProjectSettings settings, Gate gate, TimeProvider time)
 {
     private const int MostSamples = 8;
     private const int MostDays = 400;
@@ -29,7 +30,10 @@ internal sealed class DroppedService(EventStore store, ProjectSettings settings,
         var count = Math.Min(MostDays, days.Last.DayNumber - first.DayNumber + 1);
         return new DroppedModel(
             project, range, days.First, days.Last, received.Sum(day => day.Received), received.Sum(day => day.Stored), drops.Sum(drop => drop.Count),
-            [.. drops.GroupBy(drop => drop.Reason).Select(group => Reason(project, group, days.Last, count)).OrderByDescending(reason => reason.Count)]);
+            [.. drops.GroupBy(drop => drop.Reason).Select(group => Reason(project, group, days.Last, count)).OrderByDescending(reason => reason.Count)])
+        {
+            WrongKeys = WrongKeys(project),
+        };
     }
 
     /// <summary>From now on, pages on that host count.</summary>
@@ -49,6 +53,19 @@ internal sealed class DroppedService(EventStore store, ProjectSettings settings,
         settings.Change(context, project, of == "day" ? new ProjectChange { EventsPerDay = Twice(now.EventsPerDay) } : new ProjectChange { EventsPerMonth = Twice(now.EventsPerMonth) });
     }
 
+    /// <summary>From now on, what one of the project's sites sends with that key counts.</summary>
+    /// <exception cref="SettingsException">None of them does, or another project has it.</exception>
+    public void AdoptKey(HttpContext context, Project project, string key)
+    {
+        if (key.Length == 0 || !WrongKeys(Now(project)).Any(wrong => wrong.Key == key))
+        {
+            throw new InvalidSettingException("none of the project's sites has sent with this key lately");
+        }
+
+        settings.AdoptKey(context, project, key);
+        gate.UnknownKeys.Forget(key);
+    }
+
     /// <summary>From now on, what was excluded counts.</summary>
     public void Include(HttpContext context, Project project, string exclusion)
     {
@@ -60,6 +77,12 @@ internal sealed class DroppedService(EventStore store, ProjectSettings settings,
             ExcludedHosts = [.. now.ExcludedHosts.Where(host => host != exclusion)],
         });
     }
+
+    // More than a domain takes in: a subdomain that nobody has named is the same people's, and it is they who look.
+    private static bool IsOf(string domain, string host) => $".{host}".EndsWith($".{domain.TrimStart('*').TrimStart('.')}", StringComparison.OrdinalIgnoreCase);
+
+    private List<UnknownKey> WrongKeys(Project project) =>
+        [.. gate.UnknownKeys.Since(time.GetUtcNow().AddDays(-1).ToUnixTimeMilliseconds()).Where(key => key.Host.Length > 0 && project.Domains.Any(domain => IsOf(domain, key.Host)))];
 
     private Project Now(Project project) => settings.Find(project.Id) ?? project;
 

@@ -25,6 +25,14 @@ internal sealed class ProjectSettings(SettingsDb db, ActivityLog activity, Sessi
         return after;
     }
 
+    /// <summary>From now on, what comes with a key of no project is this one's.</summary>
+    /// <exception cref="SettingsException">It cannot be.</exception>
+    public void AdoptKey(HttpContext context, Project project, string key)
+    {
+        _store.AdoptKey(project.Id, key);
+        Log(context, project.Id, "took over a key", key);
+    }
+
     /// <exception cref="SettingsException">The project has too many old keys, or is gone.</exception>
     public Project RotateKey(HttpContext context, Project project)
     {
