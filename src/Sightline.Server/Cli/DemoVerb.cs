@@ -47,6 +47,7 @@ internal static class DemoVerb
 
     private static async Task<int> RunAsync(ServeOptions options, int days, int events, bool quiet, CliContext context, CancellationToken cancellationToken)
     {
+        ListenCheck.Demand(options);
         await using var app = ServerApp.Build(options, context.Time);
         var project = DemoProject.Ensure(app.Services.GetRequiredService<SettingsDb>(), context.Time);
         app.MapDemoShop(project.PublicKey);

@@ -73,7 +73,7 @@ internal static class ServeHost
         built?.Invoke(app);
         // Opened here and not by the host, which would tell of a failure by its stack.
         var path = app.Services.GetRequiredService<DataPath>();
-        Serving.ListenCheck.Demand(options.Listen);
+        Serving.ListenCheck.Demand(options);
         await app.StartAsync(cancellationToken);
         foreach (var address in app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses)
         {

@@ -19,14 +19,30 @@ public sealed class BrokenSetupTests : IDisposable
     {
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
-        var address = $"http://{other.LocalEndpoint}";
+        var (address, port) = ($"http://{other.LocalEndpoint}", ((IPEndPoint)other.LocalEndpoint).Port);
         var data = Path.Combine(_directory.FullName, "data");
         var served = await SightlineProcess.RunAsync(_directory.FullName, ["serve", "--data", data, "--listen", address, "--log-level", "error"]);
         Assert.Equal((1, ""), (served.ExitCode, served.Output));
-        Assert.StartsWith($"sightline: cannot listen on {address}: another program has port {((IPEndPoint)other.LocalEndpoint).Port}, maybe another Sightline; end it, or take another port", Assert.Single(Lines(served.Error)), StringComparison.Ordinal);
+        Assert.StartsWith($"sightline: cannot listen on {address}: another program has port {port}, maybe another Sightline; end it, or take another port", Assert.Single(Lines(served.Error)), StringComparison.Ordinal);
         var config = Write($"listen = {address}\ndata = {data}\n");
         Assert.Contains(await DoctorAsync("--config", config), line => line.StartsWith("fail  listen", StringComparison.Ordinal) && line.Contains($"cannot listen on {address}", StringComparison.Ordinal));
+        var demo = await SightlineProcess.RunAsync(_directory.FullName, ["demo", "--data", Path.Combine(_directory.FullName, "demo"), "--listen", address]);
+        Assert.Equal(1, demo.ExitCode);
+        Assert.Contains($"cannot listen on {address}", Assert.Single(Lines(demo.Error)), StringComparison.Ordinal);
+        var lines = await SightlineProcess.RunAsync(_directory.FullName, ["serve", "--data", data, "--listen", "http://127.0.0.1:0", "--statsd-listen", other.LocalEndpoint.ToString()!, "--log-level", "error"]);
+        Assert.Equal(1, lines.ExitCode);
+        Assert.Contains($"cannot listen on {other.LocalEndpoint} (statsd-listen)", Assert.Single(Lines(lines.Error)), StringComparison.Ordinal);
         other.Stop();
+        // The first owner's password is told by the start that succeeds, not lost by those that did not.
+        using (var started = Crash.CrashServer.Start(data, port))
+        {
+            await started.ReadyAsync(Cancel);
+            while (!started.Said.Contains("one-time password", StringComparison.Ordinal))
+            {
+                await Task.Delay(20, Cancel);
+            }
+        }
+
         Assert.Contains(await DoctorAsync("--config", config), line => line.StartsWith("ok    listen", StringComparison.Ordinal) && line.EndsWith($"{address} is free", StringComparison.Ordinal));
     }
 

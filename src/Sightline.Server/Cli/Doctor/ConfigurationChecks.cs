@@ -13,11 +13,11 @@ internal static class ConfigurationChecks
         var options = read.Options;
         if (!isServed)
         {
-            foreach (var address in options.Listen)
+            // An address that nobody has chosen may not be the one that is meant.
+            var isChosen = read.Sources.Any(static source => source is { Name: "listen", Source: not "default" });
+            foreach (var (address, fault) in ListenCheck.Faults(options))
             {
-                // An address that nobody has chosen may not be the one that is meant.
-                var isChosen = read.Sources.Any(static source => source is { Name: "listen", Source: not "default" });
-                yield return ListenCheck.Fault(address) is { } fault ? new Finding("listen", isChosen ? FindingState.Fail : FindingState.Warn, fault) : Finding.Ok("listen", $"{address} is free");
+                yield return fault is null ? Finding.Ok("listen", $"{address} is free") : new Finding("listen", isChosen ? FindingState.Fail : FindingState.Warn, fault);
             }
         }
 
