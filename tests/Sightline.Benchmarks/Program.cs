@@ -12,6 +12,7 @@ Dictionary<string, Func<string[], Task<int>>> benchmarks = new(StringComparer.Or
     ["reads-beside-writes"] = ReadsBesideWrites.RunAsync,
     ["store"] = rest => Task.FromResult(StoreBenchmark.Run(rest)),
     ["query-fuzz"] = QueryFuzz.RunAsync,
+    ["backup"] = rest => Task.FromResult(BackupBench.Run(rest)),
     ["soak-kill"] = SoakKill.RunAsync,
     ["soak-kill-metrics"] = SoakKill.MetricsAsync,
     ["log"] = LogBench.RunAsync,
