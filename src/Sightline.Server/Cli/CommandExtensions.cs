@@ -46,6 +46,12 @@ internal static class CommandExtensions
                 await context.Error.WriteLineAsync($"sightline: {e.Message}");
                 return ExitCode.Failed;
             }
+            catch (UnauthorizedAccessException e)
+            {
+                // Nearly always files that a verb of another user's has left; who serves meets them first.
+                await context.Error.WriteLineAsync($"sightline: {e.Message.TrimEnd('.')} for {Environment.UserName}: sightline doctor says what to do");
+                return ExitCode.Failed;
+            }
         });
         return command;
     }

@@ -57,6 +57,7 @@ public sealed class BrokenSetupTests : IDisposable
     [Theory]
     [InlineData("", "data directory")]
     [InlineData("settings.db", "settings.db cannot be read and written by")]
+    [InlineData("log/0000000000000000000.seg", "0000000000000000000.seg cannot be read and written by")]
     public async Task A_directory_or_a_file_in_it_that_belongs_to_somebody_else(string file, string says)
     {
         Assert.SkipUnless(Environment.UserName == "root", "only root can give a file away");
@@ -64,9 +65,15 @@ public sealed class BrokenSetupTests : IDisposable
         File.SetUnixFileMode(_directory.FullName, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
         if (file.Length > 0)
         {
-            await File.WriteAllTextAsync(Path.Combine(data, file), "", Cancel);
-            File.SetUnixFileMode(Path.Combine(data, file), UnixFileMode.UserRead | UnixFileMode.UserWrite);
-            File.SetUnixFileMode(data, (UnixFileMode)511);
+            var theirs = Path.Combine(data, file);
+            foreach (var folder in new[] { data, Path.GetDirectoryName(theirs)! })
+            {
+                Directory.CreateDirectory(folder);
+                File.SetUnixFileMode(folder, (UnixFileMode)511);
+            }
+
+            await File.WriteAllTextAsync(theirs, "", Cancel);
+            File.SetUnixFileMode(theirs, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
 
         var version = await AsNobodyAsync("version");
@@ -78,7 +85,7 @@ public sealed class BrokenSetupTests : IDisposable
         Assert.NotEqual(0, served.ExitCode);
         var said = Assert.Single(Lines(served.Error));
         Assert.StartsWith("sightline: ", said, StringComparison.Ordinal);
-        Assert.Contains(file.Length == 0 ? says : "settings.db", said, StringComparison.Ordinal);
+        Assert.Contains(file.Length == 0 ? says : Path.GetFileName(file), said, StringComparison.Ordinal);
     }
 
     [Fact]
