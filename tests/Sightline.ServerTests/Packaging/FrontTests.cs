@@ -50,6 +50,20 @@ public abstract class FrontTests(Front front)
     }
 
     [Fact]
+    public async Task The_servers_own_numbers_are_not_for_the_world()
+    {
+        using var client = front.NewClient();
+        foreach (var (path, status) in new[] { ("/metrics", HttpStatusCode.NotFound), ("/readyz", HttpStatusCode.OK), ("/control/warnings", HttpStatusCode.NotFound) })
+        {
+            using var answer = await client.GetAsync(path, Cancel);
+            Assert.Equal((path, status), (path, answer.StatusCode));
+        }
+
+        using var near = await front.Server.Client.GetAsync("/metrics", Cancel);
+        Assert.Equal(HttpStatusCode.OK, near.StatusCode);
+    }
+
+    [Fact]
     public async Task A_visitors_address_is_believed_from_the_proxy_only()
     {
         var project = front.Server.AddProject();
