@@ -190,6 +190,13 @@ public sealed class EventStore : IDisposable
         return Read(connection => PointReader.Read(connection, byId.Keys, from, until, cancel)).ToDictionary(pair => byId[pair.Key], pair => pair.Value);
     }
 
+    /// <summary>What the points were of which coarser values of series' archives were made, from a second to a second, both inclusive; in order of time.</summary>
+    public IReadOnlyDictionary<SeriesEntry, List<KeptSummary>> Summaries(IReadOnlyCollection<SeriesEntry> archives, long from, long until, CancellationToken cancel)
+    {
+        var byId = archives.Where(entry => entry.Id != 0).DistinctBy(entry => entry.Id).ToDictionary(entry => entry.Id);
+        return Read(connection => RollupTable.Read(connection, byId.Keys, from, until, cancel)).ToDictionary(pair => byId[pair.Key], pair => pair.Value);
+    }
+
     /// <summary>Points stored, for tests and the system page.</summary>
     public long CountPoints() => Read(static connection => connection.ScalarLong("SELECT (SELECT count(*) FROM points) + (SELECT count(*) FROM sorted_points)")) ?? 0;
 

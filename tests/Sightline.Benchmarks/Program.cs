@@ -11,6 +11,7 @@ Dictionary<string, Func<string[], Task<int>>> benchmarks = new(StringComparer.Or
     ["query"] = QueryBenchmark.RunAsync,
     ["reads-beside-writes"] = ReadsBesideWrites.RunAsync,
     ["store"] = rest => Task.FromResult(StoreBenchmark.Run(rest)),
+    ["series-store"] = rest => Task.FromResult(SeriesStoreBench.Run(rest)),
     ["query-fuzz"] = QueryFuzz.RunAsync,
     ["backup"] = rest => Task.FromResult(BackupBench.Run(rest)),
     ["soak-kill"] = SoakKill.RunAsync,

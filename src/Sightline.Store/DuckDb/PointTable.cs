@@ -154,6 +154,9 @@ internal sealed class PointTable(DuckDbConnection connection, SeriesIndex index)
         appender.Finish();
     }
 
+    /// <summary>Stores those that are not stored yet, so that they have their numbers.</summary>
+    public void NumberAll(IReadOnlyList<SeriesEntry> series) => Number([.. series]);
+
     private void Number(ReadOnlySpan<SeriesEntry> series)
     {
         TableAppender? appender = null;

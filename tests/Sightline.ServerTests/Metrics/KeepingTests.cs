@@ -36,6 +36,9 @@ public sealed class KeepingTests
         var coarse = await RenderAsync(owner, "web.load", now - 7200, now - 1200);
         Assert.Equal(60, coarse.Step);
         Assert.Equal([5, 11, 17], coarse.Values.Where(static value => value is not null).Take(3));
+        Assert.Equal([0, 6, 12], (await RenderAsync(owner, "web.load", now - 7200, now - 1200, "min")).Values.Where(static value => value is not null).Take(3));
+        Assert.Equal([6, 6, 6], (await RenderAsync(owner, "web.load", now - 7200, now - 1200, "count")).Values.Where(static value => value is not null).Take(3));
+        Assert.Contains("is no rollup", (await owner.GetAsync($"/render?target=web.load&rollup=most&format=json&project=1")).Text, StringComparison.Ordinal);
         // What came late lies where whisper would have put it; a series of which nothing is said is kept as it came.
         Assert.Equal(1000, (await RenderAsync(owner, "web.load", now - 40_100, now - 39_900)).Values.Single(static value => value is not null));
         Assert.Equal(10, (await RenderAsync(owner, "web.users", now - 80_000, now)).Step);
@@ -64,9 +67,9 @@ public sealed class KeepingTests
         Assert.Throws<InvalidSettingException>(() => server.Path.StorageRules.Set(1, new StorageRules("[a]", "")));
     }
 
-    private static async Task<(long Step, List<double?> Values)> RenderAsync(Browser owner, string target, long from, long until)
+    private static async Task<(long Step, List<double?> Values)> RenderAsync(Browser owner, string target, long from, long until, string rollup = "")
     {
-        var points = JsonNode.Parse((await owner.GetAsync($"/render?target={target}&from={from}&until={until}&format=json&project=1")).Text)!.AsArray()[0]!["datapoints"]!.AsArray();
+        var points = JsonNode.Parse((await owner.GetAsync($"/render?target={target}&from={from}&until={until}&rollup={rollup}&format=json&project=1")).Text)!.AsArray()[0]!["datapoints"]!.AsArray();
         return ((long)points[1]![1]! - (long)points[0]![1]!, [.. points.Select(static point => (double?)point![0])]);
     }
 }

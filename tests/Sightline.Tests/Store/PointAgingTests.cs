@@ -12,6 +12,7 @@ public sealed class PointAgingTests
     private const uint Project = 1;
     private const long Begin = 1_795_000_000;
 
+    private static readonly string[] Questions = ["min", "max", "sum", "count", "first", "last", "average", "range", "median", "p95"];
     private static readonly string[] Names = ["a.count", "a.mean", "b.max;host=x", "b.load", "kept.all"];
     private static readonly string[] Retentions = ["10s:1h,1m:6h,10m:3d", "60s:2h,5m:1d", "1s:10m,10s:2h,1m:8h,1h:5d", "10s:6h", "30s:1d,1h:10d"];
 
@@ -64,6 +65,7 @@ public sealed class PointAgingTests
         Assert.Equal(model[("kept.all", 0)].Count, Read(fixture.Store, "kept.all").Length);
         var others = Names.SkipLast(1).Select(name => Entry(fixture.Store, name)).SelectMany(static entry => entry.Coarser.Prepend(entry)).ToList();
         Assert.Empty(fixture.Store.Points(others, 0, uint.MaxValue, default));
+        Assert.Empty(fixture.Store.Summaries(others, 0, uint.MaxValue, default));
         Assert.Empty(fixture.Store.CheckIntegrity());
     }
 
@@ -106,7 +108,7 @@ public sealed class PointAgingTests
             // Late ones, behind each archive's end too.
             for (var i = random.Next(60); i > 0; i--)
             {
-                points.Add(new Point((uint)(now - random.NextInt64((keeping?.MaxRetention ?? 100_000) + 5_000)), random.Next(5000)));
+                points.Add(new Point((uint)(now - random.NextInt64((keeping?.MaxRetention ?? 100_000) + 5_000)), random.Next(5000) + 0.1234567));
             }
 
             foreach (var (series, point) in Write(fixture, name, now, points))
@@ -154,6 +156,8 @@ public sealed class PointAgingTests
                 all.Add(model.TryGetValue((name, at == 0 ? 0 : keeping.Archives[at].Step), out var points) ? [.. points.Select(static pair => new Point(pair.Key, pair.Value))] : []);
             }
 
+            var summaries = store.Summaries(series.Coarser, 0, uint.MaxValue, default);
+            List<IReadOnlyList<KeptSummary>> kept = [.. keeping.Archives.Select((archive, at) => at > 0 && series.CoarserOf(archive.Step) is { } coarse && summaries.TryGetValue(coarse, out var found) ? found : [])];
             for (var i = 0; i < 4; i++)
             {
                 var from = now - random.NextInt64(random.Next(2) == 0 ? keeping.Archives[0].Retention : keeping.MaxRetention);
@@ -163,12 +167,17 @@ public sealed class PointAgingTests
                 var count = (int)Math.Min(400, Math.Max(1, (now - start) / step));
                 var expected = RollUp.Values(keeping, level, start, count, all);
                 Assert.Equal(expected, RollUp.Values(keeping, level, start, count, own));
+                var asked = PointSummary.Question(Questions[random.Next(Questions.Length)])!;
+                Assert.Equal(RollUpSummaries.Values(keeping, level, start, count, all, [.. all.Select(static _ => (IReadOnlyList<KeptSummary>)[])], asked), RollUpSummaries.Values(keeping, level, start, count, own, kept, asked), Near);
                 compared += expected.Count(static value => !double.IsNaN(value));
             }
         }
 
         return compared;
     }
+
+    // A sum of sums is another sum in its last bits.
+    private static bool Near(double a, double b) => a.Equals(b) || Math.Abs(a - b) <= 1e-9 * Math.Abs(a);
 
     private static SeriesEntry Entry(EventStore store, string name) => store.Series.All(Project, taggedOnly: false).Single(entry => entry.Name == name);
 

@@ -39,7 +39,7 @@ internal sealed class GraphiteService(EventStore store, ProjectDirectory project
             return await Task.Run<IReadOnlyList<IReadOnlyList<Core.Queries.Graphite.Series>>>(() =>
             {
                 var parsed = targets.Select(TargetParser.Parse).ToList();
-                var source = new GraphiteSource(store, events, project.Id, Now, limited.Token);
+                var source = new GraphiteSource(store, events, project.Id, Now, limited.Token) { RollUp = context.RollUp };
                 var evaluator = new Evaluator(source, limited.Token) { Template = template ?? new Dictionary<string, string>() };
                 if (parsed.Count > 1)
                 {

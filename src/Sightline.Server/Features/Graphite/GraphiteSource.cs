@@ -16,6 +16,9 @@ internal sealed class GraphiteSource(EventStore store, GraphiteEventStore events
 
     private (long From, long Until, IReadOnlyDictionary<SeriesEntry, IReadOnlyList<Point>> Points)? _ahead;
 
+    /// <summary>Asked of each step instead of the value that the series' own method makes; <see langword="null"/>: that value.</summary>
+    public Func<PointSummary, double>? RollUp { get; init; }
+
     /// <summary>Reads the points of many patterns in one go; asking for them later costs no more reading. For targets that need another range too nothing is lost.</summary>
     public void ReadAhead(IEnumerable<string> patterns, long from, long until)
     {
@@ -76,8 +79,16 @@ internal sealed class GraphiteSource(EventStore store, GraphiteEventStore events
     {
         // A step of a coarser archive begins before the range and ends behind it.
         var around = entries.Max(entry => Math.Max(store.Series.KeepingOf(entry)?.Archives[^1].Step ?? 0, entry.Step == 0 ? UnknownStep : entry.Step));
-        var all = entries.SelectMany(static entry => entry.Coarser.Prepend(entry)).ToList();
-        var read = store.Points(all, Math.Max(0, from - around), until + around, cancellationToken);
+        List<SeriesEntry> all;
+        IReadOnlyDictionary<SeriesEntry, Point[]> read;
+        do
+        {
+            all = [.. entries.SelectMany(static entry => entry.Coarser.Prepend(entry))];
+            read = store.Points(all, Math.Max(0, from - around), until + around, cancellationToken);
+        }
+        // Points that become coarser while this reads lie in an archive that was announced before.
+        while (all.Count != entries.Sum(static entry => entry.Coarser.Count + 1));
+
         return all.ToDictionary(static entry => entry, entry => (IReadOnlyList<Point>)read.GetValueOrDefault(entry, []));
     }
 
@@ -102,11 +113,19 @@ internal sealed class GraphiteSource(EventStore store, GraphiteEventStore events
         var level = keeping.LevelFor(now - from);
         var archive = keeping.Archives[level];
         var (start, end) = Steps(from, until, archive.Step);
-        var archives = keeping.Archives.Select((kept, at) => at == 0 ? own : entry.Coarser.FirstOrDefault(coarser => coarser.Step == kept.Step) is { } coarse ? points[coarse] : []).ToList();
-        return New(start, end, archive.Step, RollUp.Values(keeping, level, start, (int)((end - start) / archive.Step), archives));
+        var archives = keeping.Archives.Select((kept, at) => at == 0 ? own : entry.Coarser.FirstOrDefault(coarser => coarser.Step == kept.Step) is { } coarse ? points.GetValueOrDefault(coarse, []) : []).ToList();
+        var count = (int)((end - start) / archive.Step);
+        return New(start, end, archive.Step, RollUp is null ? Core.Model.RollUp.Values(keeping, level, start, count, archives) : Answers(entry, keeping, level, start, count, archives, RollUp));
 
         Series New(long start, long end, uint step, double[] values) =>
             new() { Name = name, PathExpression = pattern, Start = start, End = end, Step = step, Values = values, Tags = Series.TagsOf(name) };
+    }
+
+    private double[] Answers(SeriesEntry entry, SeriesKeeping keeping, int level, long start, int count, List<IReadOnlyList<Point>> archives, Func<PointSummary, double> question)
+    {
+        var read = store.Summaries(entry.Coarser, start, start + ((long)count * keeping.Archives[level].Step) - 1, cancellationToken);
+        return RollUpSummaries.Values(keeping, level, start, count, archives,
+            [.. keeping.Archives.Select((kept, at) => (IReadOnlyList<KeptSummary>)(at > 0 && entry.CoarserOf(kept.Step) is { } coarse && read.TryGetValue(coarse, out var found) ? found : []))], question);
     }
 
     /// <summary>From the first whole step behind the range's start to the one behind its end: at least one.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Primitives;
+using Sightline.Core.Model;
 using Sightline.Core.Queries.Graphite;
 
 namespace Sightline.Server.Features.Graphite;
@@ -46,7 +47,7 @@ internal sealed record RenderRequest
         return new RenderRequest
         {
             Targets = targets,
-            Context = new RenderContext(Math.Max(0, Math.Min(from, until)), Math.Max(from, until), now, zone, Number(values("xFilesFactor")) ?? 0),
+            Context = new RenderContext(Math.Max(0, Math.Min(from, until)), Math.Max(from, until), now, zone, Number(values("xFilesFactor")) ?? 0) { RollUp = RollUpOf(values("rollup").ToString()) },
             Format = values("rawData").ToString() is { Length: > 0 } ? "raw" : format.Length > 0 ? format : "png",
             MaxDataPoints = Number(values("maxDataPoints")) is { } most ? (int)Math.Clamp(most, 1, 1_000_000) : null,
             NoNullPoints = values("noNullPoints").Count > 0,
@@ -54,6 +55,9 @@ internal sealed record RenderRequest
             JsonP = values("jsonp").ToString() is { Length: > 0 } jsonp ? jsonp : null,
         };
     }
+
+    private static Func<PointSummary, double>? RollUpOf(string name) =>
+        name.Length == 0 ? null : PointSummary.Question(name) ?? throw new GraphiteException($"'{name}' is no rollup: min, max, sum, count, first, last, average, range, median or a percentile such as p95");
 
     private static double? Number(StringValues text) =>
         text.ToString() is { Length: > 0 } given

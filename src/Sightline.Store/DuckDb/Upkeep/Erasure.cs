@@ -91,6 +91,7 @@ internal sealed class Erasure(EventStore store)
 
                 // The greatest id stays taken, so that no later series gets the points of a batch that was under way.
                 Run($"DELETE FROM points WHERE series IN (SELECT id FROM series WHERE project = {project})");
+                Run($"DELETE FROM rollups WHERE series IN (SELECT id FROM series WHERE project = {project})");
                 Run($"DELETE FROM series_keeping WHERE series IN (SELECT id FROM series WHERE project = {project})");
                 Run($"DELETE FROM sorted_points WHERE series IN (SELECT id FROM series WHERE project = {project})");
                 Run($"UPDATE series SET project = 0, name = '' WHERE project = {project} AND id = (SELECT max(id) FROM series)");

@@ -64,7 +64,7 @@ internal sealed class PointAging(EventStore store)
 
     private static uint StepInto(SeriesKeeping keeping, int level) => keeping.Archives[Math.Min(level + 1, keeping.Archives.Count - 1)].Step;
 
-    private static SeriesEntry? Archive(SeriesKeeping keeping, int level, SeriesEntry series) =>
+    internal static SeriesEntry? Archive(SeriesKeeping keeping, int level, SeriesEntry series) =>
         level == 0 ? series : series.CoarserOf(keeping.Archives[level].Step);
 
     private long? Age(SeriesKeeping keeping, int level, SeriesEntry[] series, long reached, long border, Func<bool> goOn)
@@ -97,7 +97,7 @@ internal sealed class PointAging(EventStore store)
     {
         var list = string.Join(',', ids);
         var (count, oldest) = (0L, long.MaxValue);
-        foreach (var (table, from) in ((string, long)[])[("points", 0), ("sorted_points", reached)])
+        foreach (var (table, from) in ((string, long)[])[("points", 0), ("sorted_points", reached), ("rollups", reached)])
         {
             using var reader = store.WriterConnection.Query(string.Create(CultureInfo.InvariantCulture,
                 $"SELECT count(*), coalesce(min(time)::BIGINT, {long.MaxValue}) FROM {table} WHERE series IN ({list}) AND time >= {from} AND time < {border}"));
@@ -126,19 +126,23 @@ internal sealed class PointAging(EventStore store)
         var removed = 0L;
         try
         {
+            Announce(keeping, level, archives.Values, table);
             connection.InTransaction(() =>
             {
                 if (level + 1 < keeping.Archives.Count)
                 {
                     var due = PointReader.Read(connection, archives.Keys, from, until - 1, CancellationToken.None, Math.Max(from, reached));
-                    var (rows, replaced) = Coarser(keeping, level, archives, due, from, until);
-                    Remove(replaced);
-                    table.SaveSorted(rows);
+                    var made = new AgedPoints(store, keeping, level, archives, from, until);
+                    made.Make(due);
+                    Remove(made.Replaced);
+                    table.SaveSorted(made.Rows);
+                    RollupTable.Save(connection, made.Summaries);
                 }
 
                 var list = string.Join(',', archives.Keys);
                 removed += connection.Execute(string.Create(CultureInfo.InvariantCulture, $"DELETE FROM points WHERE series IN ({list}) AND time >= {from} AND time < {until}"));
                 removed += connection.Execute(string.Create(CultureInfo.InvariantCulture, $"DELETE FROM sorted_points WHERE series IN ({list}) AND time >= {Math.Max(from, reached)} AND time < {until}"));
+                connection.Execute(string.Create(CultureInfo.InvariantCulture, $"DELETE FROM rollups WHERE series IN ({list}) AND time >= {from} AND time < {until}"));
             });
         }
         catch
@@ -153,46 +157,14 @@ internal sealed class PointAging(EventStore store)
         return removed;
     }
 
-    /// <summary>
-    /// What becomes of points. A coarser value that is there already came by itself, and stays; NaN in its place says that it is to be made of finer ones, which is now done.
-    /// </summary>
-    private (PointRows Rows, List<(uint Series, uint Time)> Replaced) Coarser(SeriesKeeping keeping, int level, Dictionary<uint, SeriesEntry> archives, IReadOnlyDictionary<uint, Point[]> due, long from, long until)
+    /// <summary>Archives are there, and known to readers, before points move into them: who reads meanwhile sees them here or there.</summary>
+    private void Announce(SeriesKeeping keeping, int level, IEnumerable<SeriesEntry> series, PointTable table)
     {
-        var step = keeping.Archives[level + 1].Step;
-        var there = due.Keys.Select(id => Archive(keeping, level + 1, archives[id])).OfType<SeriesEntry>().Select(static archive => archive.Id).ToList();
-        var known = PointReader.Read(store.WriterConnection, there, from, until - 1, CancellationToken.None);
-        var rows = new PointRows();
-        var replaced = new List<(uint, uint)>();
-        var finer = new double[step / keeping.Archives[level].Step];
-        foreach (var (id, points) in due.OrderBy(static pair => pair.Key))
+        if (level + 1 < keeping.Archives.Count && series.Where(one => Archive(keeping, level + 1, one) is null).Select(one => store.Series.WantCoarser(one, keeping.Archives[level + 1].Step)).ToList() is { Count: > 0 } missing)
         {
-            var coarser = Archive(keeping, level + 1, archives[id]);
-            var taken = coarser is not null && known.TryGetValue(coarser.Id, out var values) ? values.ToDictionary(static value => value.Time, static value => value.Value) : [];
-            for (var first = 0; first < points.Length;)
-            {
-                var time = points[first].Time - (points[first].Time % step);
-                Array.Fill(finer, double.NaN);
-                for (; first < points.Length && points[first].Time - time < step; first++)
-                {
-                    finer[(points[first].Time - time) / keeping.Archives[level].Step] = points[first].Value;
-                }
-
-                var value = RollUp.Of(finer, keeping.Method, keeping.XFilesFactor);
-                var isThere = taken.TryGetValue(time, out var own);
-                if (double.IsNaN(value) || (isThere && !double.IsNaN(own)))
-                {
-                    continue;
-                }
-
-                rows.Add(coarser ??= store.Series.WantCoarser(archives[id], step), new Point(time, value));
-                if (isThere)
-                {
-                    replaced.Add((coarser.Id, time));
-                }
-            }
+            store.WriterConnection.InTransaction(() => table.NumberAll(missing));
+            table.Commit();
         }
-
-        return (rows, replaced);
     }
 
     private void Remove(List<(uint Series, uint Time)> replaced)
