@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
 using Sightline.Server;
 using Sightline.Server.Features.Accounts;
-using Sightline.Store.Settings;
 using Sightline.ServerTests.Pages;
+using Sightline.Store.Settings;
 
 namespace Sightline.Benchmarks;
 
