@@ -85,6 +85,35 @@ public sealed class DashboardPageTests(Chromium chromium) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_panel_has_an_address_as_a_picture()
+    {
+        var store = _server.Services.GetRequiredService<DashboardStore>();
+        var id = store.Add(1, "Pictures", new Dashboard { From = "-1h" }
+            .Add(new DashboardPanel { Title = "Load <b>", Kind = PanelKind.Graphite, Query = "servers.*.load", Look = PanelLook.Stack })
+            .Add(new DashboardPanel { Title = "Visitors", Kind = PanelKind.Visits, Query = "visitors" })
+            .Add(new DashboardPanel { Title = "Pages", Kind = PanelKind.Visits, Query = "page_views by page:path" })
+            .Add(new DashboardPanel { Title = "Broken", Kind = PanelKind.Graphite, Query = "nope(a)" }).Write());
+        using var browser = await _server.SignInAsync();
+        var link = Regex.Match((await browser.GetAsync($"{List}/{id}")).Text, "href=\"([^\"]+picture[^\"]+)\"").Groups[1].Value;
+        Assert.Equal($"{List}/{id}/panels/1/picture.svg?from=-1h&amp;to=now", link);
+        var svg = System.Xml.Linq.XDocument.Parse((await browser.GetAsync(WebUtility.HtmlDecode(link))).Text).Root!;
+        Assert.Equal("800", svg.Attribute("width")!.Value);
+        Assert.Equal(["Load <b>", "servers.web1.load", "servers.web2.load"], svg.Elements().Select(static one => one.Value).Where(static text => text.Contains('.', StringComparison.Ordinal) || text.Contains('<', StringComparison.Ordinal)));
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync($"{List}/{id}/panels/2/picture.svg?width=300")).Status);
+        Assert.StartsWith("\uFFFDPNG", (await browser.GetAsync($"{List}/{id}/panels/1/picture.png")).Text, StringComparison.Ordinal);
+        Assert.Equal((HttpStatusCode.BadRequest, "this panel is no graph"), await Answer(3));
+        Assert.Equal((HttpStatusCode.BadRequest, "Received request for unknown function: nope"), await Answer(4));
+        Assert.Equal(HttpStatusCode.NotFound, (await Answer(9)).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await browser.GetAsync($"{List}/{id}/panels/1/picture.gif")).Status);
+
+        async Task<(HttpStatusCode Status, string Text)> Answer(int panel)
+        {
+            var answer = await browser.GetAsync($"{List}/{id}/panels/{panel}/picture.svg");
+            return (answer.Status, answer.Text);
+        }
+    }
+
+    [Fact]
     public async Task Visits_are_those_of_the_query_API()
     {
         var token = _server.AddToken();

@@ -25,6 +25,10 @@ internal static class DashboardsEndpoints
             gate.Find(context, id, out var project) ?? (store.Find(project.Id, dashboard) is { } found
                 ? Results.File(Encoding.UTF8.GetBytes(found.Document), "application/json", $"dashboard-{dashboard}.json")
                 : ProjectGate.NotFound(context)));
+        read.MapGet(One + PanelPicture.Route, async (string id, long dashboard, int panel, string format, HttpContext context, ProjectGate gate, DashboardStore store, DashboardsService service) =>
+            gate.Find(context, id, out var project) ?? (store.Find(project.Id, dashboard) is { } found
+                ? await PanelPicture.AnswerAsync(context, project, found, service, panel, format)
+                : ProjectGate.NotFound(context)));
         write.MapPost(Root, (string id, HttpContext context, ProjectGate gate, DashboardStore store) => WriteListAsync(id, context, gate, store, (project, form) =>
             Address(project, store.Add(project.Id, form["name"].ToString(), new Dashboard().Write())) + "?edit=1"));
         write.MapPost(Root + "/import", (string id, HttpContext context, ProjectGate gate, DashboardStore store) => WriteListAsync(id, context, gate, store, (project, form) =>

@@ -18,6 +18,9 @@ internal sealed class ExplorerService(GraphiteService graphite, NotesService not
     private const int MostPoints = 300;
     private const int MetricsLookedAt = 20_000;
 
+    /// <summary>Events drawn; of more, the newest.</summary>
+    private const int MostEvents = 200;
+
     /// <summary>The page of a question; a fault is told on it.</summary>
     public async Task<ExplorerModel> AskAsync(Project project, string question, CancellationToken cancellationToken)
     {
@@ -166,9 +169,11 @@ internal sealed class ExplorerService(GraphiteService graphite, NotesService not
     private List<(long Time, string Text)> Events(Project project, string words, long from, long until)
     {
         var wanted = words == "*" ? [] : words.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return [.. notes.Of(project.Id)
-            .Where(note => note.TimeMs / 1000 >= from && note.TimeMs / 1000 <= until && wanted.All(word => note.Text.Contains(word, StringComparison.OrdinalIgnoreCase)))
-            .Select(note => (note.TimeMs / 1000, note.Text))];
+        var written = notes.Of(project.Id).Where(note => note.TimeMs / 1000 >= from && note.TimeMs / 1000 <= until).Select(static note => (Time: note.TimeMs / 1000, note.Text, Tags: ""));
+        var sent = graphite.Events.Find(project.Id, from, until, null, anyTag: false).Select(static one => (one.Time, Text: one.What, Tags: string.Join(' ', one.Tags)));
+        return [.. written.Concat(sent)
+            .Where(one => wanted.All(word => one.Text.Contains(word, StringComparison.OrdinalIgnoreCase) || one.Tags.Contains(word, StringComparison.OrdinalIgnoreCase)))
+            .OrderBy(static one => one.Time).TakeLast(MostEvents).Select(static one => (one.Time, one.Text))];
     }
 
     /// <summary>What the lines of a graph have in common, without what its axis says.</summary>

@@ -26,7 +26,7 @@ internal sealed class Picture
         var right = options.Axes && series.Any(static one => one.Drawing.SecondYAxis);
         _room = (
             options.Axes ? options.FontSize * (options.VerticalTitle.Length > 0 ? 6 : 4.5) : 4,
-            (options.Title.Length > 0 ? line * 1.6 : 4) + (options.FontSize / 2),
+            (options.Title.Length > 0 ? line * 1.6 : 4) + (options.FontSize / 2) + (options.VerticalTitle.Length > 0 ? line : 0),
             options.Width - (right ? options.FontSize * 4.5 : 10),
             Math.Max(options.Height * 0.3, options.Height - 4 - (options.Axes ? line : 0) - (_legend ? Math.Min(series.Count, MostInLegend) * line : 0)));
         _series = Stacked(series);
@@ -79,7 +79,7 @@ internal sealed class Picture
 
         if (_options.VerticalTitle.Length > 0)
         {
-            _canvas.Text(4, top - 2, _options.VerticalTitle, _options.Foreground, _options.FontSize, Anchor.Start);
+            _canvas.Text(4, top - (_options.FontSize * 0.9), _options.VerticalTitle, _options.Foreground, _options.FontSize, Anchor.Start);
         }
 
         for (var i = 0; _legend && i < Math.Min(_series.Count, MostInLegend); i++)

@@ -47,7 +47,9 @@ internal sealed record PictureOptions
     /// <summary>slope, staircase or connected.</summary>
     public string Lines { get; init; } = "slope";
 
-    public static PictureOptions Read(Func<string, StringValues> values, RenderRequest request)
+    public static PictureOptions Read(Func<string, StringValues> values, RenderRequest request) => Read(values, request.Context.Zone, request.Context.From, request.Context.Until);
+
+    public static PictureOptions Read(Func<string, StringValues> values, TimeZoneInfo zone, long from, long until)
     {
         string Text(string name) => values(name).ToString();
         double? Number(string name) => double.TryParse(Text(name), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
@@ -55,9 +57,9 @@ internal sealed record PictureOptions
         var colors = Text("colorList").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(static one => Ink.Parse(one.Trim())).OfType<Ink>().ToList();
         return new PictureOptions
         {
-            Zone = request.Context.Zone,
-            From = request.Context.From,
-            Until = request.Context.Until,
+            Zone = zone,
+            From = from,
+            Until = until,
             Width = (int)Math.Clamp(Number("width") ?? 330, 50, 4000),
             Height = (int)Math.Clamp(Number("height") ?? 250, 50, 4000),
             Title = Text("title"),
