@@ -24,7 +24,7 @@ internal static class PanelPicture
         {
             var query = new QueryCollection(context.Request.Query.Where(static pair => pair.Key != "panel").Append(new("panel", panel.ToString(System.Globalization.CultureInfo.InvariantCulture))).ToDictionary());
             var model = await service.LoadAsync(project, stored, query, context.RequestAborted);
-            if (model.Panels is not [var view])
+            if (format is not ("svg" or "png") || model.Panels is not [var view])
             {
                 return ProjectGate.NotFound(context);
             }
