@@ -23,7 +23,9 @@ internal static class SummaryFunctions
             end = fromStart ? start + (values.Length * interval) : end;
             return one.As($"summarize({one.Name}, \"{text}\", \"{function}\"{(fromStart ? ", true" : "")})", values).With("summarize", text).With("summarizeFunction", function) with
             {
-                Start = start, End = end, Step = interval,
+                Start = start,
+                End = end,
+                Step = interval,
             };
         });
     }
@@ -37,7 +39,8 @@ internal static class SummaryFunctions
             var values = Buckets(one, function, interval, one.Start, one.End);
             return one.As($"smartSummarize({one.Name}, \"{text}\", \"{function}\")", values).With("smartSummarize", text).With("smartSummarizeFunction", function) with
             {
-                End = one.Start + (values.Length * interval), Step = interval,
+                End = one.Start + (values.Length * interval),
+                Step = interval,
             };
         });
     }
