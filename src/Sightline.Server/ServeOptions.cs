@@ -1,5 +1,7 @@
 using System.Net;
 using Sightline.Core.Wire.StatsD;
+using Sightline.Server.Receive.Lines;
+using Sightline.Server.Receive.StatsD;
 
 namespace Sightline.Server;
 
@@ -65,6 +67,15 @@ public sealed record ServeOptions
 
     /// <summary>Where StatsD is taken, on UDP and TCP.</summary>
     public IReadOnlyList<IPEndPoint> StatsdListen { get; init; } = [];
+
+    /// <summary>Unix sockets on which StatsD is taken.</summary>
+    public IReadOnlyList<UnixLineSocket> StatsdSockets { get; init; } = [];
+
+    /// <summary>Where statsd's administration is answered.</summary>
+    public IReadOnlyList<IPEndPoint> StatsdAdminListen { get; init; } = [];
+
+    /// <summary>Who gets each packet of StatsD as it came, too.</summary>
+    public IReadOnlyList<RepeaterTarget> StatsdRepeat { get; init; } = [];
 
     /// <summary>How StatsD is aggregated; <see langword="null"/>: as statsd does without configuration.</summary>
     public StatsdOptions? Statsd { get; init; }

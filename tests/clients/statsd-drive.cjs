@@ -1,5 +1,5 @@
-// Runs npm's statsd, unmodified, under a clock and a network of our own: reads {config, steps: [{packet: base64} | {flush: seconds}]} from
-// standard input, prints one array of Graphite lines for each flush.
+// Runs npm's statsd, unmodified, under a clock and a network of our own: reads {config, steps: [{packet: base64} | {flush: seconds} | {admin: command}]} from
+// standard input, prints one array of Graphite lines for each flush and the answer to each command of its administration.
 'use strict';
 const fs = require('fs');
 const net = require('net');
@@ -10,6 +10,7 @@ const root = path.dirname(require.resolve('statsd/package.json'));
 const { config, steps } = JSON.parse(fs.readFileSync(0, 'utf8'));
 let now = 1_795_330_000;
 let flush = null;
+let admin = null;
 let written = '';
 const flushes = [];
 
@@ -26,7 +27,7 @@ net.createConnection = () => ({
   write(text) { written += text; },
   end() {},
 });
-require.cache[require.resolve(root + '/lib/mgmt_server.js')] = { id: 'mgmt', filename: 'mgmt', loaded: true, exports: { start() {} } };
+require.cache[require.resolve(root + '/lib/mgmt_server.js')] = { id: 'mgmt', filename: 'mgmt', loaded: true, exports: { start(_, answer) { admin = answer; } } };
 require.cache[root + '/servers/driven.js'] = {
   id: 'driven', filename: 'driven', loaded: true, exports: { start(_, take) { setImmediate(() => run(take)); return true; } },
 };
@@ -38,6 +39,11 @@ function run(take) {
   for (const step of steps) {
     if (step.packet !== undefined) {
       take(Buffer.from(step.packet, 'base64'), {});
+    } else if (step.admin !== undefined) {
+      const [command, ...words] = step.admin.trim().split(' ');
+      let answer = '';
+      admin(command, words, { write(text) { answer += text; }, end() { answer += '(closed)'; } });
+      flushes.push(answer);
     } else {
       now = step.flush;
       written = '';

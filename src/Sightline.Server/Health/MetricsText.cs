@@ -78,6 +78,11 @@ internal static class MetricsText
             Line(text, "sightline_line_receive_buffer_bytes", protocol, line.ReceiveBuffer);
             Line(text, "sightline_line_connections", protocol, line.Open);
             Line(text, "sightline_line_connections_total", protocol, line.Connections);
+            if (line.Repeated + line.NotRepeated > 0)
+            {
+                Line(text, "sightline_line_repeated_total", protocol, line.Repeated);
+                Line(text, "sightline_line_not_repeated_total", protocol, line.NotRepeated);
+            }
         }
     }
 

@@ -27,4 +27,21 @@ public interface IStatsdSink
     void Gauge(ReadOnlySpan<byte> key, double value, bool signed);
 
     void Set(ReadOnlySpan<byte> key, ReadOnlySpan<byte> member);
+
+    /// <summary>A count or a gauge of DogStatsD that carries its own time: the client has aggregated it.</summary>
+    /// <param name="key">The counter or gauge.</param>
+    /// <param name="value">Its value at that time.</param>
+    /// <param name="time">Unix seconds.</param>
+    /// <param name="isCounter">A count; otherwise a gauge.</param>
+    void At(ReadOnlySpan<byte> key, double value, uint time, bool isCounter);
+
+    /// <summary>An event of DogStatsD.</summary>
+    void Event(StatsdEvent happened);
+
+    /// <summary>A service check of DogStatsD.</summary>
+    /// <param name="key">The check, with the host as a tag.</param>
+    /// <param name="status">0 is well, 1 a warning, 2 critical, 3 not known.</param>
+    /// <param name="time">Unix seconds; 0: now.</param>
+    /// <param name="message">What it says; may be empty.</param>
+    void Check(ReadOnlySpan<byte> key, int status, uint time, string message);
 }

@@ -7,12 +7,13 @@ namespace Sightline.Core.Wire.StatsD;
 /// Packets in, series out: what statsd 0.9.0 keeps between two flushes, and what its Graphite backend makes of it. For one thread at a time.
 /// Two deliberate differences: keys that are members of every JavaScript object (<c>constructor</c>) are ordinary keys, and there are limits.
 /// </summary>
-public sealed class StatsdAggregator : IStatsdSink
+public sealed partial class StatsdAggregator : IStatsdSink
 {
     private readonly StatsdOptions _options;
     private readonly TimeProvider _time;
     private readonly StatsdNames _names;
     private readonly TimerFigures _figures;
+    private readonly DogStatsdIntake _dog;
     private readonly Dictionary<byte[], CounterState> _counters = new(Utf8Keys.Comparer);
     private readonly Dictionary<byte[], TimerState> _timers = new(Utf8Keys.Comparer);
     private readonly Dictionary<byte[], GaugeState> _gauges = new(Utf8Keys.Comparer);
@@ -32,6 +33,7 @@ public sealed class StatsdAggregator : IStatsdSink
         _options = options;
         _names = new StatsdNames(options);
         _figures = new TimerFigures(options);
+        _dog = new DogStatsdIntake(options, _names);
         _bad = Own("bad_lines_seen");
         _packets = Own("packets_received");
         _lines = Own("metrics_received");
@@ -111,6 +113,42 @@ public sealed class StatsdAggregator : IStatsdSink
         }
     }
 
+    void IStatsdSink.At(ReadOnlySpan<byte> key, double value, uint time, bool isCounter)
+    {
+        if (TryWait())
+        {
+            _dog.At(key, value, time, isCounter);
+        }
+    }
+
+    void IStatsdSink.Event(StatsdEvent happened)
+    {
+        if (_dog.Event(happened))
+        {
+            Values++;
+        }
+        else
+        {
+            OverLimit++;
+        }
+    }
+
+    void IStatsdSink.Check(ReadOnlySpan<byte> key, int status, uint time, string message)
+    {
+        if (TryWait())
+        {
+            _dog.Check(key, status, time, message);
+        }
+    }
+
+    /// <summary>Tells each point that came with a time of its own, and each service check, since the last call.</summary>
+    /// <param name="now">Unix seconds, for what came without.</param>
+    /// <param name="emit">Told name, Unix seconds and value.</param>
+    public void FlushTimed(uint now, Action<string, uint, double> emit) => _dog.Flush(now, emit);
+
+    /// <summary>Events since the last call.</summary>
+    public IReadOnlyList<StatsdEvent> TakeEvents() => _dog.TakeEvents();
+
     /// <summary>Gives every series its value of the interval that ends now, and begins the next.</summary>
     /// <param name="time">Unix seconds.</param>
     /// <param name="last">How the delivery before went.</param>
@@ -129,10 +167,10 @@ public sealed class StatsdAggregator : IStatsdSink
         foreach (var (key, counter) in _counters)
         {
             var text = Encoding.UTF8.GetString(key);
-            emit(_names.Of(_names.Counters, text, _options.LegacyNamespace ? null : "rate"), counter.Value / seconds);
+            emit(_names.CounterRate(text), counter.Value / seconds);
             if (_options.FlushCounts)
             {
-                emit(_options.LegacyNamespace ? _names.Of("stats_counts.", text, null) : _names.Of(_names.Counters, text, "count"), counter.Value);
+                emit(_names.CounterCount(text), counter.Value);
             }
         }
 
@@ -226,6 +264,18 @@ public sealed class StatsdAggregator : IStatsdSink
 
         Values++;
         return state;
+    }
+
+    private bool TryWait()
+    {
+        if (_dog.Waiting >= _options.MaxSamples)
+        {
+            OverLimit++;
+            return false;
+        }
+
+        Values++;
+        return true;
     }
 
     private bool HasRoom()

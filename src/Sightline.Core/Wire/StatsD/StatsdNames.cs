@@ -36,6 +36,10 @@ internal sealed class StatsdNames
 
     public string OfOwn(string figure) => Own + figure + _suffix;
 
+    public string CounterRate(string key) => Of(Counters, key, _options.LegacyNamespace ? null : "rate");
+
+    public string CounterCount(string key) => _options.LegacyNamespace ? Of("stats_counts.", key, null) : Of(Counters, key, "count");
+
     /// <param name="prefix">One of the namespaces.</param>
     /// <param name="key">A key, with its tags behind the first semicolon.</param>
     /// <param name="figure"><see langword="null"/>: the key alone.</param>

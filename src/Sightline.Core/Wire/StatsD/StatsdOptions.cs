@@ -52,6 +52,9 @@ public sealed record StatsdOptions
     /// <summary><c>graphite.globalSuffix</c>, or <see langword="null"/>.</summary>
     public string? GlobalSuffix { get; init; }
 
+    /// <summary><c>dogstatsd</c>, a key of ours: read DogStatsD's additions, too. <c>h</c> and <c>d</c> are timers then; statsd counts them.</summary>
+    public bool DogStatsd { get; init; }
+
     /// <summary>Keys kept at once, of all kinds. Values of new keys beyond it are dropped and counted. statsd has no such limit.</summary>
     public int MaxKeys { get; init; } = 1_000_000;
 

@@ -4,11 +4,18 @@ namespace Sightline.Core.Wire.StatsD;
 /// Reads the StatsD line protocol as statsd 0.9.0 does, quirks included: <c>key(:value|type[|@rate])+[|#tag:value,...]</c>, lines separated by LF.
 /// Any type other than <c>g</c>, <c>ms</c> and <c>s</c> is a counter. For one thread.
 /// </summary>
-/// <param name="sanitize">Make keys fit for Graphite at once: white space to <c>_</c>, <c>/</c> to <c>-</c>, other signs away.</param>
-public sealed class StatsdParser(bool sanitize = true)
+public sealed class StatsdParser
 {
-    private byte[] _key = new byte[512];
-    private int _keyLength;
+    private readonly StatsdKeyBuilder _keys;
+    private readonly DogStatsdParser? _dog;
+
+    /// <param name="sanitize">Make keys fit for Graphite at once: white space to <c>_</c>, <c>/</c> to <c>-</c>, other signs away.</param>
+    /// <param name="dogStatsd">Read what DogStatsD writes beyond it, too.</param>
+    public StatsdParser(bool sanitize = true, bool dogStatsd = false)
+    {
+        _keys = new StatsdKeyBuilder(sanitize);
+        _dog = dogStatsd ? new DogStatsdParser(_keys) : null;
+    }
 
     public void Read(ReadOnlySpan<byte> packet, IStatsdSink sink)
     {
@@ -28,6 +35,11 @@ public sealed class StatsdParser(bool sanitize = true)
 
     private void ReadLine(ReadOnlySpan<byte> line, IStatsdSink sink)
     {
+        if (_dog is not null && _dog.TryRead(line, sink))
+        {
+            return;
+        }
+
         var values = line;
         ReadOnlySpan<byte> tags = default;
         var hash = line.IndexOf("|#"u8);
@@ -47,7 +59,7 @@ public sealed class StatsdParser(bool sanitize = true)
             return;
         }
 
-        var key = Key(values[..colon], tags);
+        var key = _keys.Statsd(values[..colon], tags);
         values = values[(colon + 1)..];
         while (true)
         {
@@ -118,7 +130,7 @@ public sealed class StatsdParser(bool sanitize = true)
     }
 
     // "@0.1": ten measurements. A rate must be a number in JavaScript's eyes, and of it only the digits and points are read: "@2e-1" is 2.
-    private static bool TryWeight(ReadOnlySpan<byte> text, out double weight)
+    internal static bool TryWeight(ReadOnlySpan<byte> text, out double weight)
     {
         weight = 1;
         if (text.Length < 2 || text[0] != '@' || text[1] == '-' || !JsNumber.TryParse(text[1..], out _))
@@ -136,71 +148,5 @@ public sealed class StatsdParser(bool sanitize = true)
 
         weight = 1 / rate;
         return true;
-    }
-
-    private ReadOnlySpan<byte> Key(ReadOnlySpan<byte> name, ReadOnlySpan<byte> tags)
-    {
-        if (tags.IsEmpty)
-        {
-            return sanitize ? Sanitized(name) : name;
-        }
-
-        Reserve(name.Length + tags.Length + 1);
-        _keyLength = 0;
-        Append(name);
-        while (true)
-        {
-            var comma = tags.IndexOf((byte)',');
-            var tag = comma < 0 ? tags : tags[..comma];
-            _key[_keyLength++] = (byte)';';
-            var from = _keyLength;
-            Append(tag);
-            var written = _key.AsSpan(from, tag.Length);
-            if (written.IndexOf((byte)';') is >= 0 and var semicolon)
-            {
-                written[semicolon] = (byte)'_';
-            }
-
-            if (written.IndexOf((byte)':') is >= 0 and var colon)
-            {
-                written[colon] = (byte)'=';
-            }
-
-            if (comma < 0)
-            {
-                break;
-            }
-
-            tags = tags[(comma + 1)..];
-        }
-
-        var key = _key.AsSpan(0, _keyLength);
-        return sanitize ? Sanitized(key) : key;
-    }
-
-    private ReadOnlySpan<byte> Sanitized(ReadOnlySpan<byte> key)
-    {
-        if (key.IndexOfAnyExcept(StatsdKey.Allowed) < 0)
-        {
-            return key;
-        }
-
-        // Of the scratch itself in place: the sanitised form is never longer, nor ahead of what is read.
-        Reserve(key.Length);
-        return _key.AsSpan(0, StatsdKey.Sanitize(key, _key));
-    }
-
-    private void Append(ReadOnlySpan<byte> bytes)
-    {
-        bytes.CopyTo(_key.AsSpan(_keyLength));
-        _keyLength += bytes.Length;
-    }
-
-    private void Reserve(int length)
-    {
-        if (_key.Length < length)
-        {
-            _key = new byte[Math.Max(length, _key.Length * 2)];
-        }
     }
 }

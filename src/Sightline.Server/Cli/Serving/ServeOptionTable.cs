@@ -55,8 +55,16 @@ internal static class ServeOptionTable
             (o, text) => o with { GeoDatabase = OptionValues.ExistingFile(text) }),
         One("referrer-spam-file", "FILE", "the built-in list only", "Further referrer hosts never to be counted, one a line.",
             (o, text) => o with { ReferrerSpamFile = OptionValues.ExistingFile(text) }),
-        new("statsd-listen", "HOST:PORT", "off", "Take StatsD there, on UDP and TCP; 8125 alone means this machine only.",
-            (o, texts) => o with { StatsdListen = [.. texts.Select(LineAddress.Parse)] }, Repeatable: true),
+        new("statsd-listen", "ADDRESS", "off", "Take StatsD and DogStatsD there: HOST:PORT is UDP and TCP (8125 alone means this machine only), unix:/PATH datagrams and unixstream:/PATH streams of a Unix socket.",
+            (o, texts) => o with
+            {
+                StatsdListen = [.. texts.Where(static text => !UnixLineSocket.IsOne(text)).Select(LineAddress.Parse)],
+                StatsdSockets = [.. texts.Where(UnixLineSocket.IsOne).Select(UnixLineSocket.Parse)],
+            }, Repeatable: true),
+        new("statsd-admin", "HOST:PORT", "off", "Answer statsd's administration commands (stats, counters, delgauges, health) there; 8126 alone means this machine only.",
+            (o, texts) => o with { StatsdAdminListen = [.. texts.Select(LineAddress.Parse)] }, Repeatable: true),
+        new("statsd-repeat", "ADDRESS", "nobody", "Send each StatsD packet on as it came: HOST:PORT by UDP, tcp:HOST:PORT by TCP.",
+            (o, texts) => o with { StatsdRepeat = [.. texts.Select(RepeaterTarget.Parse)] }, Repeatable: true),
         One("statsd-config", "FILE", "statsd's defaults", "Configuration file of statsd: flush interval, percentiles, histograms, namespaces, idle rules. The rest of it is not used.",
             (o, text) => o with { Statsd = StatsdConfigFile.Read(OptionValues.ExistingFile(text)) }),
         new("carbon-listen", "HOST:PORT", "off", "Take Graphite's plaintext protocol there, on TCP and UDP; 2003 alone means this machine only.",

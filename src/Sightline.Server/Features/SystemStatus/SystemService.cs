@@ -6,6 +6,9 @@ using Sightline.Server.Backup;
 using Sightline.Server.Cli;
 using Sightline.Server.Import;
 using Sightline.Server.Query;
+using Sightline.Server.Receive.Carbon;
+using Sightline.Server.Receive.Lines;
+using Sightline.Server.Receive.StatsD;
 using Sightline.Server.Show;
 using Sightline.Store;
 using Sightline.Store.Settings;
@@ -15,7 +18,7 @@ namespace Sightline.Server.Features.SystemStatus;
 /// <summary>Gathers what an operator wants to know. Counting rows of every file is dear, and is done once a minute at most.</summary>
 internal sealed class SystemService(
     DataPath path, SystemSampler sampler, SystemWarnings warnings, QueryService queries, QueryJournal journal, BackupDesk backups, BackupSchedule schedule,
-    ImportDesk imports, IEnumerable<IHostedService> workers, ProjectDirectory projects, TimeProvider time)
+    ImportDesk imports, IEnumerable<IHostedService> workers, StatsdListener statsd, CarbonListener carbon, ProjectDirectory projects, TimeProvider time)
 {
     private static readonly TimeSpan StorageAge = TimeSpan.FromMinutes(1);
 
@@ -49,9 +52,14 @@ internal sealed class SystemService(
             new("Waiting in the log", BackupScreen.Size(path.Feeder.GapBytes), $"at most {BackupScreen.Size(path.Options.MaxLogGapBytes)}, then senders are asked to wait"),
             new("Sync of the log", string.Create(CultureInfo.InvariantCulture, $"{log.SyncSecondsAt(0.99) * 1000:0.0} ms"), "99 of 100 were faster"),
             new("Memory", BackupScreen.Size(Environment.WorkingSet), $"{BackupScreen.Size(GC.GetTotalMemory(false))} of it managed"),
+            .. new[] { statsd.Statistics, carbon.Statistics }.Where(static lines => lines.ReceiveBuffer > 0).Select(Lost),
             new("Up for", Format.Duration((time.GetUtcNow() - Started()).TotalSeconds)),
         ];
     }
+
+    // The one loss nobody else would tell: the kernel's, before a datagram could be read.
+    private static SystemFact Lost(LineStatistics lines) => new(
+        $"Datagrams lost by {lines.Protocol}", Format.Count(lines.LostDatagrams), $"of {Format.Count(lines.Datagrams + lines.LostDatagrams)}; receive buffer {BackupScreen.Size(lines.ReceiveBuffer)}");
 
     private List<SystemFact> Disk(StorageReport report)
     {

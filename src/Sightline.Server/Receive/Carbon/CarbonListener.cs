@@ -26,16 +26,16 @@ internal sealed partial class CarbonListener : IHostedService, IDisposable
     public LineStatistics Statistics { get; } = new("carbon");
 
     /// <summary>Where plaintext is taken, in the order of the options.</summary>
-    public IReadOnlyList<IPEndPoint> Plaintext => [.. _udp.Select(receiver => receiver.Address)];
+    public IReadOnlyList<IPEndPoint> Plaintext => [.. _udp.Select(receiver => (IPEndPoint)receiver.Address)];
 
     /// <summary>Where pickles are taken.</summary>
-    public IReadOnlyList<IPEndPoint> Pickle => [.. _streams.Skip(_udp.Count).Select(listener => listener.Address)];
+    public IReadOnlyList<IPEndPoint> Pickle => [.. _streams.Skip(_udp.Count).Select(listener => (IPEndPoint)listener.Address)];
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
         foreach (var address in _options.CarbonListen)
         {
-            var stream = new StreamListener(address, CarbonStream.LineBuffer, () => new CarbonStream(_sender, pickle: false), Statistics, _logger);
+            var stream = new StreamListener(address, CarbonStream.LineBuffer, _ => new CarbonStream(_sender, pickle: false), Statistics, _logger);
             _streams.Add(stream);
             var udp = new UdpReceiver(stream.Address, Datagram, BatchEnded);
             _udp.Add(udp);
@@ -45,7 +45,7 @@ internal sealed partial class CarbonListener : IHostedService, IDisposable
 
         foreach (var address in _options.CarbonPickleListen)
         {
-            var stream = new StreamListener(address, CarbonStream.PickleBuffer, () => new CarbonStream(_sender, pickle: true), Statistics, _logger);
+            var stream = new StreamListener(address, CarbonStream.PickleBuffer, _ => new CarbonStream(_sender, pickle: true), Statistics, _logger);
             _streams.Add(stream);
             LogListening("pickle", stream.Address);
         }
@@ -91,5 +91,5 @@ internal sealed partial class CarbonListener : IHostedService, IDisposable
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Carbon {Protocol} on {Address}")]
-    private partial void LogListening(string protocol, IPEndPoint address);
+    private partial void LogListening(string protocol, EndPoint address);
 }

@@ -7,6 +7,8 @@ internal sealed class LineStatistics(string protocol)
     private long _datagrams;
     private long _connections;
     private long _open;
+    private long _repeated;
+    private long _notRepeated;
     private readonly List<UdpReceiver> _udp = [];
 
     public string Protocol => protocol;
@@ -18,6 +20,12 @@ internal sealed class LineStatistics(string protocol)
     public long Connections => Interlocked.Read(ref _connections);
 
     public long Open => Interlocked.Read(ref _open);
+
+    /// <summary>Packets sent on to others, once for each.</summary>
+    public long Repeated => Interlocked.Read(ref _repeated);
+
+    /// <summary>Packets that could not be sent on: nobody there, or too slow.</summary>
+    public long NotRepeated => Interlocked.Read(ref _notRepeated);
 
     /// <summary>Datagrams the kernel threw away because the socket's buffer was full.</summary>
     public long LostDatagrams => _udp.Sum(static receiver => receiver.Lost());
@@ -34,6 +42,10 @@ internal sealed class LineStatistics(string protocol)
         Interlocked.Increment(ref _datagrams);
         Interlocked.Add(ref _bytes, bytes);
     }
+
+    public void SentOn() => Interlocked.Increment(ref _repeated);
+
+    public void NotSentOn() => Interlocked.Increment(ref _notRepeated);
 
     public void Opened()
     {

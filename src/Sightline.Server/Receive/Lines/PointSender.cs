@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Sightline.Core.Model;
 
 namespace Sightline.Server.Receive.Lines;
@@ -14,6 +15,9 @@ internal sealed class PointSender(Gate gate, uint? project, TimeProvider time)
 
     public uint NowSeconds => (uint)time.GetUtcNow().ToUnixTimeSeconds();
 
+    /// <summary>Whose the data of lines are; there may be no project yet.</summary>
+    public bool TryFindProject([NotNullWhen(true)] out Project? found) => gate.TryFindProjectOfLines(project, out found);
+
     /// <param name="batch">What to append; may be begun anew when this has completed.</param>
     /// <param name="receivedBy">The protocol.</param>
     /// <param name="patience">How long to try; data that no time helps (there is no project) are refused at once.</param>
@@ -29,7 +33,7 @@ internal sealed class PointSender(Gate gate, uint? project, TimeProvider time)
         var started = time.GetTimestamp();
         while (true)
         {
-            if (!gate.TryFindProjectOfLines(project, out var found))
+            if (!TryFindProject(out var found))
             {
                 for (var i = 0; i < batch.Count; i++)
                 {

@@ -22,7 +22,7 @@ internal sealed partial class StreamListener : IDisposable
     private const int MaxConnections = 10_000;
 
     private readonly Socket _listening;
-    private readonly Func<IStreamReader> _newReader;
+    private readonly Func<Socket, IStreamReader> _newReader;
     private readonly LineStatistics _statistics;
     private readonly int _bufferBytes;
     private readonly ILogger _logger;
@@ -32,13 +32,13 @@ internal sealed partial class StreamListener : IDisposable
 
     /// <param name="address">Where to listen; nothing is accepted before <see cref="Start"/>.</param>
     /// <param name="bufferBytes">Most that is read at once, and the longest message.</param>
-    /// <param name="newReader">Makes a reader for each connection.</param>
+    /// <param name="newReader">Makes a reader for each connection; it may answer on it.</param>
     /// <param name="statistics">Counts.</param>
     /// <param name="logger">Told of faults.</param>
-    public StreamListener(IPEndPoint address, int bufferBytes, Func<IStreamReader> newReader, LineStatistics statistics, ILogger logger)
+    public StreamListener(EndPoint address, int bufferBytes, Func<Socket, IStreamReader> newReader, LineStatistics statistics, ILogger logger)
     {
         (_bufferBytes, _newReader, _statistics, _logger) = (bufferBytes, newReader, statistics, logger);
-        _listening = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        _listening = new Socket(address.AddressFamily, SocketType.Stream, address.AddressFamily == AddressFamily.Unix ? ProtocolType.Unspecified : ProtocolType.Tcp);
         if (address.AddressFamily == AddressFamily.InterNetworkV6)
         {
             _listening.DualMode = true;
@@ -58,7 +58,7 @@ internal sealed partial class StreamListener : IDisposable
         }
     }
 
-    public IPEndPoint Address => (IPEndPoint)_listening.LocalEndPoint!;
+    public EndPoint Address => _listening.LocalEndPoint!;
 
     public void Start() => _accepting = AcceptAsync();
 
@@ -132,7 +132,7 @@ internal sealed partial class StreamListener : IDisposable
         _statistics.Opened();
         try
         {
-            if (await ReadAsync(connection, _newReader()))
+            if (await ReadAsync(connection, _newReader(connection)))
             {
                 connection.LingerState = new LingerOption(false, 0);
             }

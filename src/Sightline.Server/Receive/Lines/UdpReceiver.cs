@@ -6,7 +6,7 @@ using System.Runtime.InteropServices;
 namespace Sightline.Server.Receive.Lines;
 
 /// <summary>
-/// Reads datagrams on a thread of its own, as many as there are at once. Asks for a large receive buffer, since what does not fit is lost and the
+/// Reads datagrams (UDP, or of a Unix socket) on a thread of its own, as many as there are at once. Asks for a large receive buffer, since what does not fit is lost and the
 /// sender never knows; tells how much it got, and what was lost all the same.
 /// </summary>
 internal sealed unsafe class UdpReceiver : IDisposable
@@ -29,10 +29,10 @@ internal sealed unsafe class UdpReceiver : IDisposable
     /// <param name="address">Where to listen; nothing is read before <see cref="Start"/>.</param>
     /// <param name="datagram">Given each datagram, on the thread.</param>
     /// <param name="batchEnded">Called after each run of datagrams, on the thread; while it works the kernel's buffer fills.</param>
-    public UdpReceiver(IPEndPoint address, Action<ReadOnlySpan<byte>> datagram, Action batchEnded)
+    public UdpReceiver(EndPoint address, Action<ReadOnlySpan<byte>> datagram, Action batchEnded)
     {
         (_datagram, _batchEnded) = (datagram, batchEnded);
-        _socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        _socket = new Socket(address.AddressFamily, SocketType.Dgram, address.AddressFamily == AddressFamily.Unix ? ProtocolType.Unspecified : ProtocolType.Udp);
         if (address.AddressFamily == AddressFamily.InterNetworkV6)
         {
             _socket.DualMode = true;
@@ -63,7 +63,7 @@ internal sealed unsafe class UdpReceiver : IDisposable
         _thread = new Thread(Run) { IsBackground = true, Name = $"udp {address}" };
     }
 
-    public IPEndPoint Address => (IPEndPoint)_socket.LocalEndPoint!;
+    public EndPoint Address => _socket.LocalEndPoint!;
 
     /// <summary>What the kernel granted, bytes.</summary>
     public int BufferBytes => _stopping ? 0 : _socket.ReceiveBufferSize;
@@ -73,7 +73,8 @@ internal sealed unsafe class UdpReceiver : IDisposable
     /// <summary>Datagrams thrown away by the kernel since start (the socket's drop counter).</summary>
     public long Lost()
     {
-        if (_inode is null || _stopping)
+        // On a Unix socket the sender waits, or is told.
+        if (_inode is null || _stopping || _socket.AddressFamily == AddressFamily.Unix)
         {
             return Interlocked.Read(ref _lost);
         }

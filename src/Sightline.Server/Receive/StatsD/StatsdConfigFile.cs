@@ -31,6 +31,7 @@ internal static class StatsdConfigFile
         var graphite = root.TryGetProperty("graphite", out var section) ? section : default;
         return options with
         {
+            DogStatsd = Flag(root, "dogstatsd", true),
             FlushIntervalMs = Math.Clamp((int)Number(root, "flushInterval", options.FlushIntervalMs), 100, 3_600_000),
             PercentThreshold = root.TryGetProperty("percentThreshold", out var percents) ? Numbers(percents) : options.PercentThreshold,
             Histograms = root.TryGetProperty("histogram", out var histograms) ? [.. histograms.EnumerateArray().Select(Histogram)] : options.Histograms,

@@ -3,20 +3,24 @@ using Sightline.Core.Model;
 using Sightline.Core.Wire.Graphite;
 using Sightline.Core.Wire.StatsD;
 using Sightline.Server.Receive.Lines;
+using Sightline.Store.Settings;
 
 namespace Sightline.Server.Receive.StatsD;
 
 /// <summary>What packets come to between two flushes, and the flush: points for the gate. Packets come from several threads.</summary>
-internal sealed class StatsdIntake(StatsdOptions options, PointSender sender, TimeProvider time)
+internal sealed class StatsdIntake(StatsdOptions options, PointSender sender, GraphiteEventStore events, StatsdRepeater? repeater, TimeProvider time)
 {
     /// <summary>Points in one log record.</summary>
     private const int Slice = 20_000;
+    private const int LongestTitle = 255;
 
     private readonly Lock _lock = new();
     private readonly StatsdAggregator _aggregator = new(options, time);
-    private readonly StatsdParser _parser = new(options.KeyNameSanitize);
+    private readonly StatsdParser _parser = new(options.KeyNameSanitize, options.DogStatsd);
     private readonly uint _step = (uint)Math.Max(1, options.FlushIntervalMs / 1000);
     private StatsdFlush _last = new(time.GetUtcNow().ToUnixTimeSeconds(), 0, 0, 0);
+    private uint _eventsRefused;
+    private long _lastPacket;
     private long _badTold;
     private long _overLimitTold;
 
@@ -25,10 +29,34 @@ internal sealed class StatsdIntake(StatsdOptions options, PointSender sender, Ti
 
     public int Keys => _aggregator.Keys;
 
-    public void Take(ReadOnlySpan<byte> packet)
+    /// <summary>Bad lines since start, when the last packet came (Unix seconds; 0: none yet), and how the last flush went.</summary>
+    public (long Bad, long LastPacket, StatsdFlush Flush) Told
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return (_aggregator.BadLines, _lastPacket, _last);
+            }
+        }
+    }
+
+    /// <summary>Looks into what was gathered, or changes it, while nothing comes in.</summary>
+    public T With<T>(Func<StatsdAggregator, T> look)
     {
         lock (_lock)
         {
+            return look(_aggregator);
+        }
+    }
+
+    public void Take(ReadOnlySpan<byte> packet)
+    {
+        repeater?.Send(packet);
+        var now = (time.GetUtcNow().ToUnixTimeMilliseconds() + 500) / 1000;
+        lock (_lock)
+        {
+            _lastPacket = now;
             _parser.Read(packet, _aggregator);
         }
     }
@@ -51,7 +79,50 @@ internal sealed class StatsdIntake(StatsdOptions options, PointSender sender, Ti
         _last = delivered
             ? new StatsdFlush(now, _last.LastException, (long)time.GetElapsedTime(started).TotalMilliseconds, bytes)
             : _last with { LastException = now };
+        Keep(now);
     }
+
+    // Events are what people asked to see over their graphs: they go where those of Graphite's /events/ go.
+    private void Keep(long now)
+    {
+        IReadOnlyList<StatsdEvent> happened;
+        lock (_lock)
+        {
+            happened = _aggregator.TakeEvents();
+        }
+
+        if (happened.Count == 0)
+        {
+            return;
+        }
+
+        if (!sender.TryFindProject(out var project))
+        {
+            _eventsRefused += (uint)happened.Count;
+            return;
+        }
+
+        foreach (var one in happened)
+        {
+            try
+            {
+                events.Add(project.Id, one.Time == 0 ? now : one.Time, Cut(one.Title, LongestTitle), one.Text, Fitting(one.Tags));
+            }
+            catch (InvalidSettingException)
+            {
+                // Too long, or the project's events are full: told with the next interval's drops.
+                _eventsRefused++;
+            }
+        }
+    }
+
+    private static List<string> Fitting(IReadOnlyList<string> tags)
+    {
+        var length = 0;
+        return [.. tags.TakeWhile(tag => (length += tag.Length + 1) <= LongestTitle)];
+    }
+
+    private static string Cut(string text, int length) => text.Length <= length ? text : text[..length];
 
     private List<PointBatchWriter> Gather(long now)
     {
@@ -72,7 +143,16 @@ internal sealed class StatsdIntake(StatsdOptions options, PointSender sender, Ti
                 _overLimitTold = _aggregator.OverLimit;
             }
 
-            _aggregator.Flush(now, _last, (name, value) =>
+            if (_eventsRefused > 0)
+            {
+                batch.AddDrop(DropReason.TooLarge, _eventsRefused, "events");
+                _eventsRefused = 0;
+            }
+
+            _aggregator.Flush(now, _last, (name, value) => Add(name, (uint)now, value));
+            _aggregator.FlushTimed((uint)now, Add);
+
+            void Add(string name, uint at, double value)
             {
                 // Carbon drops what is not a number, too.
                 if (double.IsNaN(value))
@@ -86,16 +166,16 @@ internal sealed class StatsdIntake(StatsdOptions options, PointSender sender, Ti
                     : SeriesName.Check(utf8.AsSpan(0, Encoding.UTF8.GetBytes(name, utf8)), out canonical);
                 if (fault != GraphiteFault.None)
                 {
-                    batch.AddDrop(fault == GraphiteFault.TooLong ? DropReason.TooLarge : DropReason.Malformed, 1, name[..Math.Min(name.Length, 200)]);
+                    batch.AddDrop(fault == GraphiteFault.TooLong ? DropReason.TooLarge : DropReason.Malformed, 1, Cut(name, 200));
                     return;
                 }
 
-                batch.Add(canonical, new Point((uint)now, value));
+                batch.Add(canonical, new Point(at, value));
                 if (batch.Points >= Slice)
                 {
                     batch = Begin(batches);
                 }
-            });
+            }
         }
 
         return batches;

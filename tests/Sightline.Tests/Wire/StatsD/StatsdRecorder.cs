@@ -13,10 +13,10 @@ internal sealed class StatsdRecorder : IStatsdSink
 
     public int Packets { get; private set; }
 
-    public static IReadOnlyList<string> Read(string packet, bool sanitize = true)
+    public static IReadOnlyList<string> Read(string packet, bool sanitize = true, bool dogStatsd = false)
     {
         var recorder = new StatsdRecorder();
-        new StatsdParser(sanitize).Read(Encoding.UTF8.GetBytes(packet), recorder);
+        new StatsdParser(sanitize, dogStatsd).Read(Encoding.UTF8.GetBytes(packet), recorder);
         return recorder.Told;
     }
 
@@ -33,6 +33,12 @@ internal sealed class StatsdRecorder : IStatsdSink
     public void Gauge(ReadOnlySpan<byte> key, double value, bool signed) => Add($"g {Text(key)} {value}{(signed ? " signed" : "")}");
 
     public void Set(ReadOnlySpan<byte> key, ReadOnlySpan<byte> member) => Add($"s {Text(key)} {Text(member)}");
+
+    public void At(ReadOnlySpan<byte> key, double value, uint time, bool isCounter) => Add($"{(isCounter ? "c" : "g")} {Text(key)} {value} at {time}");
+
+    public void Event(StatsdEvent happened) => Add($"event {happened.Title}|{happened.Text}|{happened.Time}|{string.Join(' ', happened.Tags)}");
+
+    public void Check(ReadOnlySpan<byte> key, int status, uint time, string message) => Add($"check {Text(key)} {status} at {time} {message}");
 
     private static string Text(ReadOnlySpan<byte> bytes) => Encoding.UTF8.GetString(bytes);
 

@@ -1,0 +1,9 @@
+namespace Sightline.Core.Wire.StatsD;
+
+/// <summary>Kinds of values that statsd's administration prints and deletes.</summary>
+public enum StatsdKind
+{
+    Counters,
+    Timers,
+    Gauges,
+}
