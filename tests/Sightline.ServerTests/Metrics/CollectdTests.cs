@@ -38,6 +38,7 @@ public sealed class CollectdTests
                 Prefix "collectd."
               </Node>
             </Plugin>
+
             """, TestContext.Current.CancellationToken);
         using var daemon = Process.Start(new ProcessStartInfo("/usr/sbin/collectd", ["-f", "-C", configuration]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
         try

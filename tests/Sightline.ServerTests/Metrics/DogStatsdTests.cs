@@ -85,7 +85,7 @@ public sealed partial class DogStatsdTests : IAsyncLifetime
             sender.Send("gram.hits:1:2:3|c"u8);
         }
 
-        await UntilAsync(() => Statsd.Intake.Values >= 14);
+        await UntilAsync(() => Statsd.Intake.With(aggregator => aggregator.Print(StatsdKind.Counters)) is var counters && counters.Contains("'gram.hits': 6", StringComparison.Ordinal) && Statsd.Intake.Values >= 14);
         await Statsd.Intake.FlushAsync(TimeSpan.Zero);
         await _server.DrainAsync();
         var answer = JsonNode.Parse(await GetAsync("/render?target=seriesByTag('env=prod','name=~.*dog.*(upper|hits|depth|old|count|db.up)$')&target=stats_counts.{stream,gram}.hits&target=stats.timers.stream.latency.mean&from=-2h&until=%2B2h&format=json&noNullPoints=1"))!.AsArray();

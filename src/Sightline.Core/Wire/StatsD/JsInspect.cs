@@ -96,7 +96,7 @@ internal static partial class JsInspect
         }
 
         // Columns so that the block is about two and a half times as wide as it is high.
-        var biased = Math.Max(width - Math.Sqrt(width - ((double)total / entries.Count)), 1);
+        var biased = Math.Max(width - 3 - Math.Sqrt(width - ((double)total / entries.Count)), 1);
         var columns = (int)Math.Min(Math.Min(Math.Floor((Math.Sqrt(2.5 * biased * count) / biased) + 0.5), Math.Floor((double)(LineLength - Indentation) / width)), MostColumns);
         if (columns <= 1)
         {

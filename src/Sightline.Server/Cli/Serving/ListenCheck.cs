@@ -26,7 +26,7 @@ internal static class ListenCheck
         }
 
         foreach (var (name, endPoints, datagrams) in ((string Name, IReadOnlyList<IPEndPoint> EndPoints, bool Datagrams)[])[
-            ("statsd-listen", options.StatsdListen, true), ("carbon-listen", options.CarbonListen, true), ("carbon-pickle-listen", options.CarbonPickleListen, false)])
+            ("statsd-listen", options.StatsdListen, true), ("statsd-admin", options.StatsdAdminListen, false), ("carbon-listen", options.CarbonListen, true), ("carbon-pickle-listen", options.CarbonPickleListen, false)])
         {
             foreach (var one in endPoints)
             {
