@@ -133,22 +133,22 @@ public sealed class MetricsTests : IAsyncLifetime
         await SendAsync(Carbon.Plaintext[0], string.Concat(new[] { "a.b.c", "a.b.d", "a.x", "a.b", "z" }.Select(name => $"{name} 1 {_now}\n")));
         await StoredAsync(5);
         Assert.Equal(
-            """[{"text":"b","id":"a.b","allowChildren":1,"expandable":1,"leaf":0,"context":{}},{"text":"b","id":"a.b","allowChildren":0,"expandable":0,"leaf":1,"context":{}},{"text":"x","id":"a.x","allowChildren":0,"expandable":0,"leaf":1,"context":{}}]""",
+            """[{"text":"b","id":"a.b","allowChildren":1,"expandable":1,"leaf":0},{"text":"x","id":"a.x","allowChildren":0,"expandable":0,"leaf":1}]""",
             await GetAsync("/metrics/find?query=a.*"));
         Assert.Equal("""{"metrics":[{"path":"a.","name":"a","is_leaf":"0"}]}""", await GetAsync("/metrics/find?query=a&format=completer"));
         Assert.Equal("""{"results":["a.b.c","a.b.d","z"]}""", await GetAsync("/metrics/expand?query=a.b.{c,d}&query=z"));
         Assert.Equal("""{"results":{"a.*":["a.b","a.x"]}}""", await GetAsync("/metrics/expand?query=a.*&groupByExpr=1"));
         Assert.Equal("""{"nodes":["a","z"]}""", await GetAsync("/metrics/find?query=*&format=nodelist"));
-        Assert.Equal("400 Missing required parameter 'query'", await RefusedAsync("/metrics/find"));
-        Assert.Equal("400 Required parameter 'query' is empty", await RefusedAsync("/metrics/find?query="));
+        Assert.Equal("400 Invalid parameters (Missing required parameter 'query')", await RefusedAsync("/metrics/find"));
+        Assert.Equal("400 Invalid parameters (Required parameter 'query' is empty)", await RefusedAsync("/metrics/find?query="));
         Assert.Equal("400 Invalid parameters (jsonp must be the name of a function)", await RefusedAsync("/metrics/find?query=*&jsonp=alert(1)//"));
     }
 
     [Fact]
     public async Task Faults_are_told_in_the_words_of_graphite_web()
     {
-        Assert.Equal("400 Invalid parameters (Received request for unknown function: nope); targets: &quot;nope(a)&quot;", await RefusedAsync("/render?target=nope(a)&format=json"));
-        Assert.Equal("400 Invalid parameters (Invalid empty time range); targets: &quot;a&quot;", await RefusedAsync("/render?target=a&from=1&until=1&format=json"));
+        Assert.Equal("400 Invalid parameters (Received request for unknown function: nope); targets: \"nope(a)\"", await RefusedAsync("/render?target=nope(a)&format=json"));
+        Assert.Equal("400 Invalid parameters (Invalid empty time range)", await RefusedAsync("/render?target=a&from=1&until=1&format=json"));
         Assert.StartsWith("400 Invalid parameters (Unknown day reference: someday)", await RefusedAsync("/render?target=a&from=someday&format=json"), StringComparison.Ordinal);
         Assert.Equal("[]", await GetAsync("/render?target=nothing.here&format=json"));
         _server.Client.DefaultRequestHeaders.Authorization = null;

@@ -6,8 +6,13 @@ public sealed class Evaluator(ISeriesSource source, CancellationToken cancellati
     private const long MaxValues = 20_000_000;
     private const int MaxCalls = 100_000;
 
+    // Some ten seconds of one processor.
+    private const long MaxWork = 10_000_000_000;
+
     private readonly Dictionary<string, List<double>> _stacks = new(StringComparer.Ordinal);
     private long _values;
+    private long _made;
+    private long _work;
     private int _calls;
     private double? _xFilesFactor;
 
@@ -99,6 +104,27 @@ public sealed class Evaluator(ISeriesSource source, CancellationToken cancellati
         return result is IReadOnlyList<Series> series ? Counted(series) : result;
     }
 
+    /// <summary>Told before values are made that may be many more than those they are made of.</summary>
+    internal void Making(long values)
+    {
+        _made += values;
+        if (_made > MaxValues)
+        {
+            throw TooMany();
+        }
+    }
+
+    /// <summary>Told where a value takes many others to compute.</summary>
+    internal void Working(long values)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        _work += values;
+        if (_work > MaxWork)
+        {
+            throw new GraphiteException("the request takes too much work: ask for smaller windows, fewer series or a shorter time");
+        }
+    }
+
     private IReadOnlyList<Series> Counted(IReadOnlyList<Series> series)
     {
         foreach (var one in series)
@@ -106,8 +132,10 @@ public sealed class Evaluator(ISeriesSource source, CancellationToken cancellati
             _values += one.Values.Length;
         }
 
-        return _values <= MaxValues ? series : throw new GraphiteException($"the request takes more than {MaxValues} values: ask for fewer series or a shorter time");
+        return _values <= MaxValues ? series : throw TooMany();
     }
+
+    private static GraphiteException TooMany() => new($"the request takes more than {MaxValues} values: ask for fewer series or a shorter time");
 
     private static GraphiteException Unknown(string name) => new($"Received request for unknown function: {name}");
 }

@@ -53,8 +53,17 @@ internal sealed class FunctionCall(Evaluator evaluator, GraphiteFunction functio
     /// <summary>Seconds of a length of time that must be more than none.</summary>
     public long Interval(string name)
     {
-        var seconds = AtTime.Interval(Words(name));
-        return seconds > 0 ? seconds : throw new GraphiteException($"Invalid interval: {Words(name)}");
+        long seconds;
+        try
+        {
+            seconds = AtTime.Interval(Words(name));
+        }
+        catch (GraphiteException)
+        {
+            seconds = 0;
+        }
+
+        return seconds > 0 ? seconds : throw new GraphiteException($"Invalid \"interval\" value specified for function \"{Name}\" parameter \"{name}\": {PyText.Quoted(Value(name))}");
     }
 
     /// <summary>Each series of the first argument, changed.</summary>

@@ -19,7 +19,7 @@ internal static class SummaryFunctions
         {
             var start = fromStart ? one.Start : one.Start - (one.Start % interval);
             var end = fromStart ? one.End : one.End - (one.End % interval) + interval;
-            var values = Buckets(one, function, interval, start, end);
+            var values = Buckets(call, one, function, interval, start, end);
             end = fromStart ? start + (values.Length * interval) : end;
             return one.As($"summarize({one.Name}, \"{text}\", \"{function}\"{(fromStart ? ", true" : "")})", values).With("summarize", text).With("summarizeFunction", function) with
             {
@@ -36,7 +36,7 @@ internal static class SummaryFunctions
         var series = call.Value("alignTo") is string unit ? call.Again(call.Context with { From = ZonedTime.Floor(call.Context.From, unit, call.Context.Zone) }) : call.List();
         return series.Select(one =>
         {
-            var values = Buckets(one, function, interval, one.Start, one.End);
+            var values = Buckets(call, one, function, interval, one.Start, one.End);
             return one.As($"smartSummarize({one.Name}, \"{text}\", \"{function}\")", values).With("smartSummarize", text).With("smartSummarizeFunction", function) with
             {
                 End = one.Start + (values.Length * interval),
@@ -45,9 +45,11 @@ internal static class SummaryFunctions
         });
     }
 
-    private static double[] Buckets(Series one, string function, long interval, long start, long end)
+    private static double[] Buckets(FunctionCall call, Series one, string function, long interval, long start, long end)
     {
-        var values = Rows.Nothing((int)Math.Min(Math.Max(0, (end - start + interval - 1) / interval), 20_000_000));
+        var many = Math.Max(0, (end - start + interval - 1) / interval);
+        call.Evaluator.Making(many);
+        var values = Rows.Nothing((int)many);
         var wanted = (double)interval / one.Step;
         var count = (int)Math.Min(one.Values.Length, (one.End - one.Start + one.Step - 1) / one.Step);
         for (int bucket = 0, i = 0; bucket < values.Length; bucket++)
@@ -83,7 +85,8 @@ internal static class SummaryFunctions
 
         return series.Select(one =>
         {
-            var count = (int)Math.Min((one.End - one.Start + interval - 1) / interval, 20_000_000);
+            var count = (int)Math.Clamp((one.End - one.Start + interval - 1) / interval, 0, int.MaxValue / 2);
+            call.Evaluator.Making(count);
             var start = one.End - (count * interval);
             return one.As($"hitcount({one.Name}, \"{text}\"{(align ? ", true" : "")})", Spread(one, start, interval, count)).With("hitcount", text) with { Start = start, Step = interval };
         });

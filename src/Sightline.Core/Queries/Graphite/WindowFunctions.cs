@@ -23,9 +23,11 @@ internal static class WindowFunctions
         {
             var factor = call.Has("xFilesFactor") ? call.Number("xFilesFactor") : one.XFilesFactor;
             var values = Rows.Nothing(Math.Max(0, one.Values.Length - window));
+            var buffer = new double[values.Length > 0 ? window : 0];
             for (var i = 0; i < values.Length && window > 0; i++)
             {
-                values[i] = Present(one.Values.AsSpan(i, window)) is { Length: > 0 } present && (double)present.Length / window >= factor ? Aggregates.Of(function, present) : double.NaN;
+                call.Evaluator.Working(window);
+                values[i] = Present(one.Values.AsSpan(i, window), buffer) is { Length: > 0 } present && (double)present.Length / window >= factor ? Aggregates.Of(function, present) : double.NaN;
             }
 
             return one.As($"{tag}({one.Name},{label})", values).With(tag, call.Value("windowSize"));
@@ -72,19 +74,18 @@ internal static class WindowFunctions
             compute(one, (int)Math.Min(text is null ? points : preview / one.Step, int.MaxValue / 2), label) with { Start = one.Start + preview });
     }
 
-    private static double[] Present(ReadOnlySpan<double> values)
+    private static ReadOnlySpan<double> Present(ReadOnlySpan<double> values, double[] buffer)
     {
-        var present = new double[values.Length];
         var count = 0;
         foreach (var value in values)
         {
             if (!double.IsNaN(value))
             {
-                present[count++] = value;
+                buffer[count++] = value;
             }
         }
 
-        return present[..count];
+        return buffer.AsSpan(0, count);
     }
 
     private static IEnumerable<Series> Deviation(FunctionCall call)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -10,63 +11,61 @@ internal static partial class FindAnswer
 {
     public static Task<IResult> FindAsync(GraphiteQuestion question)
     {
-        if (question.Values("query") is not { Count: > 0 } given)
+        var format = question.Values("format") is [.., { Length: > 0 } told] ? told : "treejson";
+        var (leavesOnly, wildcards) = (Whole(question, "leavesOnly", 0) != 0, Whole(question, "wildcards", 0) != 0);
+        foreach (var name in (string[])["now", "from", "until"])
         {
-            return Task.FromResult(Bad("Missing required parameter 'query'"));
+            CheckTime(question, name);
         }
 
-        var query = given.ToString();
+        var position = Whole(question, "position", -1);
+        var variants = Whole(question, "automatic_variants", 0) != 0;
+        if (question.Values("query") is not [.., { } query])
+        {
+            throw new GraphiteException("Missing required parameter 'query'");
+        }
+
         if (query.Length == 0)
         {
-            return Task.FromResult(Bad("Required parameter 'query' is empty"));
+            throw new GraphiteException("Required parameter 'query' is empty");
         }
 
-        var format = question.Values("format").ToString();
+        var prefix = query[..(query.LastIndexOf('.') + 1)];
         if (format == "completer")
         {
             query = query.Replace("..", "*.", StringComparison.Ordinal);
             query = query.EndsWith('*') ? query : query + "*";
+            query = variants ? string.Join('.', query.Split('.').Select(static part => part.Contains(',') && !part.Contains('{') ? $"{{{part}}}" : part)) : query;
         }
 
-        var matches = question.Service.Find(question.Project, query);
-        if (Flag(question, "leavesOnly"))
-        {
-            matches = [.. matches.Where(match => match.Series is not null)];
-        }
-
+        // A name can be a series and the beginning of others: two nodes.
+        var nodes = question.Service.Find(question.Project, query)
+            .SelectMany(static match => ((string Path, string Name, bool IsLeaf)[])[(match.Path, match.Name, false), (match.Path, match.Name, true)], static (match, node) => (Match: match, Node: node))
+            .Where(pair => pair.Node.IsLeaf ? pair.Match.Series is not null : pair.Match.HasChildren && !leavesOnly)
+            .Select(static pair => pair.Node).OrderBy(static node => node.Name, StringComparer.Ordinal).ToList();
         object answer;
         switch (format)
         {
-            case "" or "treejson":
-                var prefix = query.LastIndexOf('.') is >= 0 and var dot ? query[..(dot + 1)] : "";
-                answer = matches.SelectMany(match => Nodes(match, prefix)).OrderByDescending(node => node.AllowChildren).ThenBy(node => node.Text, StringComparer.Ordinal).Select(node =>
-                    new { text = node.Text, id = node.Id, allowChildren = node.AllowChildren, expandable = node.AllowChildren, leaf = 1 - node.AllowChildren, context = new { } });
+            case "treejson":
+                answer = Tree(nodes, prefix, wildcards);
                 break;
             case "completer":
-                var found = matches.SelectMany(match => Nodes(match, "").Select(node => new
-                {
-                    path = node.AllowChildren == 1 ? match.Path + "." : match.Path,
-                    name = match.Name,
-                    is_leaf = node.AllowChildren == 1 ? "0" : "1",
-                })).Cast<object>().ToList();
-                if (found.Count > 1 && Flag(question, "wildcards"))
-                {
-                    found.Add(new { name = "*" });
-                }
-
-                answer = new { metrics = found };
+                answer = new { metrics = nodes.Select(static node => (object)new { path = node.IsLeaf ? node.Path : node.Path + ".", name = node.Name, is_leaf = node.IsLeaf ? "1" : "0" })
+                    .Concat(nodes.Count > 1 && wildcards ? [new { name = "*" }] : []) };
                 break;
             case "nodelist":
-                var position = int.TryParse(question.Values("position").ToString(), out var at) ? at : 0;
-                answer = new { nodes = matches.Select(match => match.Path.Split('.')).Where(parts => position < parts.Length).Select(parts => parts[position]).Distinct().Order(StringComparer.Ordinal) };
+                answer = new { nodes = nodes.Select(node => node.Path.Split('.')).Where(parts => position < parts.Length && position >= -parts.Length)
+                    .Select(parts => parts[position < 0 ? parts.Length + position : position]).Distinct().Order(StringComparer.Ordinal) };
                 break;
             case "json":
-                answer = matches.SelectMany(match => Nodes(match, "")).Select(node => node.AllowChildren == 1
-                    ? (object)new { path = node.Id, is_leaf = false }
-                    : new { path = node.Id, is_leaf = true, intervals = new[] { new { start = 0L, end = question.Service.Now } } });
+                answer = nodes.OrderBy(static node => node.Path, StringComparer.Ordinal).Select(node => node.IsLeaf
+                    ? new { path = node.Path, is_leaf = true, intervals = new[] { new { start = 0L, end = question.Service.Now } } }
+                    : (object)new { path = node.Path, is_leaf = false });
                 break;
+            case "pickle" or "msgpack":
+                return Task.FromResult(Results.Bytes(RenderFormats.Nodes(nodes.Select(static node => (node.Path, node.IsLeaf)), question.Service.Now, format == "pickle"), format == "pickle" ? "application/pickle" : "application/x-msgpack"));
             default:
-                return Task.FromResult(Bad($"Invalid value {format} for parameter 'format'"));
+                return Task.FromResult(Results.Text("Invalid value for 'format' parameter", statusCode: StatusCodes.Status400BadRequest));
         }
 
         return Task.FromResult(Json(JsonSerializer.SerializeToUtf8Bytes(answer), question.Values("jsonp").ToString()));
@@ -74,15 +73,10 @@ internal static partial class FindAnswer
 
     public static Task<IResult> ExpandAsync(GraphiteQuestion question)
     {
-        var queries = question.Values("query").OfType<string>().ToList();
-        if (queries.Count == 0)
-        {
-            return Task.FromResult(Bad("Missing required parameter 'query'"));
-        }
-
-        var leaves = Flag(question, "leavesOnly");
-        object results = Flag(question, "groupByExpr")
-            ? queries.Distinct().ToDictionary(query => query, query => question.Service.Expand(question.Project, query, leaves))
+        var queries = question.Values("query").OfType<string>().Where(static query => query.Length > 0).Distinct().ToList();
+        var leaves = Whole(question, "leavesOnly", 0) != 0;
+        object results = Whole(question, "groupByExpr", 0) != 0
+            ? queries.ToDictionary(query => query, query => question.Service.Expand(question.Project, query, leaves).Order(StringComparer.Ordinal))
             : queries.SelectMany(query => question.Service.Expand(question.Project, query, leaves)).Distinct().Order(StringComparer.Ordinal).ToList();
         return Task.FromResult(Json(JsonSerializer.SerializeToUtf8Bytes(new { results }), question.Values("jsonp").ToString()));
     }
@@ -105,24 +99,41 @@ internal static partial class FindAnswer
             : throw new GraphiteException("jsonp must be the name of a function");
     }
 
-    // A name can be a series and the beginning of others: two nodes.
-    private static IEnumerable<(string Text, string Id, int AllowChildren)> Nodes(Store.Series.SeriesMatch match, string prefix)
+    // Branches before leaves; of a name that is both, the branch.
+    private static IEnumerable<object> Tree(List<(string Path, string Name, bool IsLeaf)> nodes, string prefix, bool wildcards)
     {
-        var id = prefix.Length > 0 ? prefix + match.Name : match.Path;
-        if (match.HasChildren)
+        static object Node(string text, string id, bool isLeaf) => new { text, id, allowChildren = isLeaf ? 0 : 1, expandable = isLeaf ? 0 : 1, leaf = isLeaf ? 1 : 0 };
+        if (nodes.Count > 1 && wildcards)
         {
-            yield return (match.Name, id, 1);
+            yield return Node("*", prefix + "*", nodes.TrueForAll(static node => node.IsLeaf));
         }
 
-        if (match.Series is not null)
+        foreach (var (_, name, isLeaf) in nodes.DistinctBy(static node => node.Name).OrderBy(static node => node.IsLeaf))
         {
-            yield return (match.Name, id, 0);
+            yield return Node(name, prefix + name, isLeaf);
         }
     }
 
-    private static bool Flag(GraphiteQuestion question, string name) => question.Values(name).ToString() is "1" or "true" or "True";
+    private static int Whole(GraphiteQuestion question, string name, int otherwise) =>
+        question.Values(name) is not [.., { } text] ? otherwise
+            : int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number
+            : throw new GraphiteException($"Invalid int value {PyText.Quoted(text)} for param {name}: invalid literal for int() with base 10: {PyText.Quoted(text)}");
 
-    private static IResult Bad(string message) => Results.Text(message, statusCode: StatusCodes.Status400BadRequest);
+    // Names are found whenever they had values; a time that is none is refused all the same.
+    private static void CheckTime(GraphiteQuestion question, string name)
+    {
+        if (question.Values(name) is [.., { } text] && text != "-1")
+        {
+            try
+            {
+                AtTime.Parse(text, question.Service.Now, TimeZoneInfo.Utc);
+            }
+            catch (GraphiteException fault)
+            {
+                throw new GraphiteException($"Invalid value {PyText.Quoted(text)} for param {name}: {fault.Message}");
+            }
+        }
+    }
 
     [GeneratedRegex(@"^[A-Za-z_$][\w$.]{0,99}$")]
     private static partial Regex FunctionName();

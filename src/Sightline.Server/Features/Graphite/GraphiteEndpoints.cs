@@ -1,5 +1,4 @@
-using System.Net;
-using System.Text;
+using System.Globalization;
 using Microsoft.Extensions.Primitives;
 using Sightline.Core.Model;
 using Sightline.Core.Queries.Graphite;
@@ -27,7 +26,7 @@ internal static class GraphiteEndpoints
             Results.Text((type == "pie" ? [] : FunctionAnswer.All(grouped is "1" or "true", group)).ToJsonString(), "application/json"));
         routes.MapGet("/functions/{name}", static (string name) => FunctionTable.Find(name) is { } function
             ? Results.Text(FunctionAnswer.One(function).ToJsonString(), "application/json")
-            : Results.Text($"Function not found: {name}", statusCode: StatusCodes.Status404NotFound));
+            : Results.Json(new { error = $"Function not found: {name}" }, statusCode: StatusCodes.Status404NotFound));
         Map(routes, "/tags", TagAnswer.ListAsync, "GET");
         routes.MapGet("/tags/{tag}", static (string tag, HttpContext context, GraphiteService service) => AnswerAsync(context, service, question => TagAnswer.DetailsAsync(question, tag)));
         Map(routes, "/tags/findSeries", TagAnswer.FindSeriesAsync);
@@ -42,7 +41,7 @@ internal static class GraphiteEndpoints
             service.ProjectOf(Caller.Of(context), context.Request.Query["project"].ToString(), Right.EditReports) is { } project
                 ? EventAnswer.PostAsync(context, project, service.Events, service.Now)
                 : Task.FromResult(Results.Text("There is no such project.", statusCode: StatusCodes.Status404NotFound))).WithMetadata(new TakesJson()).DisableAntiforgery();
-        routes.MapGet("/version", static () => Results.Text($"\"{Version}\"", "application/json"));
+        routes.MapGet("/version", static () => Results.Text(Version + "\n", "text/html"));
     }
 
     private static void Map(RouteGroupBuilder routes, string path, Func<GraphiteQuestion, Task<IResult>> answer, string? method = null) =>
@@ -65,31 +64,26 @@ internal static class GraphiteEndpoints
         }
         catch (GraphiteException fault)
         {
-            var parts = new StringBuilder($"Invalid parameters ({fault.Message})");
-            if (Values("target") is { Count: > 0 } targets)
-            {
-                parts.Append("; targets: ").AppendJoin(", ", targets.Select(static target => $"\"{target}\""));
-            }
-
-            if (fault.Function is { } function)
-            {
-                parts.Append($"; func: \"{function}\"");
-            }
-
-            return Results.Text(WebUtility.HtmlEncode(parts.ToString()), "text/html", statusCode: StatusCodes.Status400BadRequest);
+            // Quotes stay as they are: it is text between tags, never an attribute.
+            return Results.Text(fault.Told.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal), "text/html", statusCode: StatusCodes.Status400BadRequest);
         }
     }
 
     private static async Task<IResult> RenderAsync(GraphiteQuestion question)
     {
         var request = RenderRequest.Read(question.Values, question.Service.Now, question.Names);
-        var picture = request.Format is "svg" or "png" ? PictureOptions.Read(question.Values, request) : null;
-        if (picture is null && request.Format is not ("json" or "csv" or "raw" or "dygraph" or "rickshaw" or "pickle" or "msgpack"))
+        if (request.Format == "pdf")
         {
-            throw new GraphiteException($"format '{request.Format}' is not supported: ask for json, csv, raw, dygraph, rickshaw, pickle, msgpack, svg or png");
+            throw new GraphiteException("pictures are made as svg or png, not as pdf");
         }
 
-        var series = await question.Service.RenderAsync(question.Project, request, question.Aborted);
+        var picture = new PictureOptions(question.Values, request.Context);
+        if (picture.IsPie)
+        {
+            return await PieAsync(question, request, picture);
+        }
+
+        var series = await EvaluateAsync(question, request);
         switch (request.Format)
         {
             case "csv":
@@ -104,12 +98,42 @@ internal static class GraphiteEndpoints
                 return Results.Bytes(RenderFormats.Pickle(series), "application/pickle");
             case "msgpack":
                 return Results.Bytes(RenderFormats.MsgPack(series), "application/x-msgpack");
-            case "svg":
-                return Results.Text(Picture.Svg(series, picture!), "image/svg+xml");
-            case "png":
-                return Results.Bytes(Picture.Png(series, picture!), "image/png");
-            default:
+            case "json":
                 return FindAnswer.Json(RenderAnswer.Json(series, request.MaxDataPoints, request.NoNullPoints), request.JsonP);
+            // As graphite-web has it: whatever else is asked for is a picture.
+            default:
+                return question.Service.Picture(series, question.Values, request.Context, request.Format != "svg");
+        }
+    }
+
+    private static async Task<IResult> PieAsync(GraphiteQuestion question, RenderRequest request, PictureOptions picture)
+    {
+        var shares = new List<(string Name, double Value)>();
+        foreach (var target in request.Targets)
+        {
+            // A name and its number, or series.
+            if (target.LastIndexOf(':') is >= 0 and var colon && double.TryParse(target.AsSpan(colon + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out var value))
+            {
+                shares.Add((target[..colon], value));
+            }
+            else
+            {
+                shares.AddRange((await EvaluateAsync(question, request with { Targets = [target] })).Select(one => (one.Name, PiePicture.Share(one, picture.PieMode))));
+            }
+        }
+
+        return request.Format == "svg" ? Results.Text(PiePicture.Svg(shares, picture), "image/svg+xml") : Results.Bytes(PiePicture.Png(shares, picture, question.Service.Cairo), "image/png");
+    }
+
+    private static async Task<IReadOnlyList<Series>> EvaluateAsync(GraphiteQuestion question, RenderRequest request)
+    {
+        try
+        {
+            return await question.Service.RenderAsync(question.Project, request, question.Aborted);
+        }
+        catch (GraphiteException fault)
+        {
+            throw new GraphiteException(fault.Message) { Function = fault.Function, Targets = request.Targets };
         }
     }
 }

@@ -1,6 +1,8 @@
+using Microsoft.Extensions.Primitives;
 using Sightline.Core.Model;
 using Sightline.Core.Queries.Graphite;
 using Sightline.Server.Access;
+using Sightline.Server.Features.Graphite.Pictures;
 using Sightline.Store;
 using Sightline.Store.Series;
 using Sightline.Store.Settings;
@@ -10,9 +12,10 @@ namespace Sightline.Server.Features.Graphite;
 /// <summary>Answers Graphite's questions from the store.</summary>
 internal sealed class GraphiteService(EventStore store, ProjectDirectory projects, GraphiteEventStore events, ServeOptions options, TimeProvider time)
 {
-    private static readonly char[] Wild = ['*', '?', '[', '{'];
-
     public GraphiteEventStore Events => events;
+
+    /// <summary>The library that draws PNGs.</summary>
+    public string Cairo { get; set; } = CairoCanvas.Library;
 
     public long Now => time.GetUtcNow().ToUnixTimeSeconds();
 
@@ -55,6 +58,14 @@ internal sealed class GraphiteService(EventStore store, ProjectDirectory project
         }
     }
 
+    /// <summary>Series as a picture; <paramref name="values"/> are the parameters of <c>/render</c>.</summary>
+    /// <exception cref="GraphiteException">A PNG is asked for and there is no libcairo.</exception>
+    public IResult Picture(IReadOnlyList<Core.Queries.Graphite.Series> series, Func<string, StringValues> values, RenderContext context, bool asPng)
+    {
+        var options = new PictureOptions(values, context);
+        return asPng ? Results.Bytes(Pictures.Picture.Png(series, options, Cairo), "image/png") : Results.Text(Pictures.Picture.Svg(series, options), "image/svg+xml");
+    }
+
     public IReadOnlyList<SeriesMatch> Find(Project project, string query) => store.Series.Find(project.Id, NamePattern.Parse(query));
 
     /// <summary>Names of series with tags that match every expression, sorted.</summary>
@@ -67,7 +78,7 @@ internal sealed class GraphiteService(EventStore store, ProjectDirectory project
     /// <summary>Every name, sorted.</summary>
     public IReadOnlyList<string> Names(Project project) => [.. store.Series.All(project.Id, taggedOnly: false).Select(static entry => entry.Name)];
 
-    /// <summary>The paths that patterns stand for.</summary>
+    /// <summary>The paths that a pattern stands for.</summary>
     public IReadOnlyList<string> Expand(Project project, string query, bool leavesOnly) =>
-        query.IndexOfAny(Wild) < 0 ? [query] : [.. Find(project, query).Where(match => !leavesOnly || match.Series is not null).Select(match => match.Path)];
+        [.. Find(project, query).Where(match => !leavesOnly || match.Series is not null).Select(static match => match.Path)];
 }

@@ -85,6 +85,26 @@ internal static class RenderFormats
         return output.ToArray();
     }
 
+    /// <summary>What names lead to, for another graphite-web; of leaves also since when.</summary>
+    public static byte[] Nodes(IEnumerable<(string Path, bool IsLeaf)> nodes, long now, bool asPickle)
+    {
+        var list = nodes.Select(node => (KeyValuePair<string, object?>[])
+            [new("path", node.Path), new("is_leaf", node.IsLeaf), .. node.IsLeaf ? (KeyValuePair<string, object?>[])[new("intervals", new object[] { new object[] { 0L, now } })] : []]).ToList();
+        using var output = new MemoryStream();
+        if (asPickle)
+        {
+            output.Write([0x80, 2]);
+            Pickled(output, list);
+            output.WriteByte((byte)'.');
+        }
+        else
+        {
+            Packed(output, list);
+        }
+
+        return output.ToArray();
+    }
+
     private static KeyValuePair<string, object?>[] Fields(Series one) =>
     [
         new("name", one.Name), new("start", one.Start), new("end", one.End), new("step", one.Step), new("values", one.Values), new("pathExpression", one.PathExpression),
@@ -98,6 +118,9 @@ internal static class RenderFormats
         {
             case null or double.NaN:
                 output.WriteByte((byte)'N');
+                break;
+            case bool flag:
+                output.WriteByte(flag ? (byte)0x88 : (byte)0x89);
                 break;
             case double number:
                 BinaryPrimitives.WriteDoubleBigEndian(bytes, number);
@@ -147,6 +170,9 @@ internal static class RenderFormats
             case null or double.NaN:
                 output.WriteByte(0xC0);
                 break;
+            case bool flag:
+                output.WriteByte(flag ? (byte)0xC3 : (byte)0xC2);
+                break;
             case double number:
                 bytes[0] = 0xCB;
                 BinaryPrimitives.WriteDoubleBigEndian(bytes[1..], number);
@@ -180,7 +206,7 @@ internal static class RenderFormats
 
                 break;
             default:
-                var list = (IReadOnlyCollection<KeyValuePair<string, object?>[]>)value;
+                var list = (System.Collections.ICollection)value;
                 Length(output, 0xDD, list.Count);
                 foreach (var member in list)
                 {

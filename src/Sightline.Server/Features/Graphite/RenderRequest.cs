@@ -9,6 +9,7 @@ namespace Sightline.Server.Features.Graphite;
 internal sealed record RenderRequest
 {
     private const int MaxTargets = 500;
+    private const int MostPoints = 1_000_000;
 
     public required IReadOnlyList<string> Targets { get; init; }
 
@@ -28,10 +29,21 @@ internal sealed record RenderRequest
     /// <exception cref="GraphiteException">A parameter cannot be read.</exception>
     public static RenderRequest Read(Func<string, StringValues> values, long clock, IEnumerable<string>? names = null)
     {
-        var targets = values("target").Concat(values("target[]")).OfType<string>().Where(static target => target.Length > 0).ToList();
+        var targets = (values("target") is { Count: > 0 } plain ? plain : values("target[]")).OfType<string>().Where(static target => target.Length > 0).ToList();
         if (targets.Count > MaxTargets)
         {
             throw new GraphiteException($"at most {MaxTargets} targets at once");
+        }
+
+        if (Last(values, "graphType") is { } type and not ("line" or "pie"))
+        {
+            throw new GraphiteException($"Invalid graphType '{type}', must be one of ['line', 'pie']");
+        }
+
+        // Every answer is made anew: how long it may be kept is read and not needed.
+        if (Last(values, "cacheTimeout") is { } timeout && !int.TryParse(timeout, NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out _))
+        {
+            throw new GraphiteException($"invalid literal for int() with base 10: {PyText.Quoted(timeout)}");
         }
 
         var zone = values("tz").ToString() is { Length: > 0 } name && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var found) ? found : TimeZoneInfo.Utc;
@@ -43,24 +55,25 @@ internal sealed record RenderRequest
             throw new GraphiteException("Invalid empty time range");
         }
 
-        var format = values("format").ToString();
+        var format = Last(values, "format");
         return new RenderRequest
         {
             Targets = targets,
-            Context = new RenderContext(Math.Max(0, Math.Min(from, until)), Math.Max(from, until), now, zone, Number(values("xFilesFactor")) ?? 0) { RollUp = RollUpOf(values("rollup").ToString()) },
-            Format = values("rawData").ToString() is { Length: > 0 } ? "raw" : format.Length > 0 ? format : "png",
-            MaxDataPoints = Number(values("maxDataPoints")) is { } most ? (int)Math.Clamp(most, 1, 1_000_000) : null,
+            Context = new RenderContext(Math.Max(0, Math.Min(from, until)), Math.Max(from, until), now, zone, Factor(Last(values, "xFilesFactor"))) { RollUp = RollUpOf(values("rollup").ToString()) },
+            Format = format ?? (values("rawData").Count > 0 ? "raw" : values("pickle").Count > 0 ? "pickle" : "png"),
+            MaxDataPoints = Last(values, "maxDataPoints") is { Length: > 0 } most && most.All(char.IsAsciiDigit) ? int.TryParse(most, out var points) ? Math.Clamp(points, 1, MostPoints) : MostPoints : null,
             NoNullPoints = values("noNullPoints").Count > 0,
             Template = (names ?? []).Where(static name => name.StartsWith("template[", StringComparison.Ordinal) && name.EndsWith(']')).Distinct().ToDictionary(static name => name[9..^1], name => values(name).ToString()),
-            JsonP = values("jsonp").ToString() is { Length: > 0 } jsonp ? jsonp : null,
+            JsonP = format is not null ? Last(values, "jsonp") : null,
         };
     }
 
     private static Func<PointSummary, double>? RollUpOf(string name) =>
         name.Length == 0 ? null : PointSummary.Question(name) ?? throw new GraphiteException($"'{name}' is no rollup: min, max, sum, count, first, last, average, range, median or a percentile such as p95");
 
-    private static double? Number(StringValues text) =>
-        text.ToString() is { Length: > 0 } given
-            ? double.TryParse(given, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : throw new GraphiteException($"'{given}' is not a number")
-            : null;
+    // Of several, Django takes the last.
+    private static string? Last(Func<string, StringValues> values, string name) => values(name) is [.., { Length: > 0 } last] ? last : null;
+
+    private static double Factor(string? text) =>
+        text is null ? 0 : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : throw new GraphiteException($"could not convert string to float: {PyText.Quoted(text)}");
 }

@@ -6,22 +6,27 @@ namespace Sightline.Server.Features.Graphite.Pictures;
 /// <summary>A picture as PNG, by the system's libcairo.</summary>
 internal sealed partial class CairoCanvas : ICanvas, IDisposable
 {
-    private const string Library = "libcairo.so.2";
+    public const string Library = "libcairo.so.2";
+
     private readonly nint _surface;
     private readonly nint _cairo;
 
+    /// <param name="width">Pixels.</param>
+    /// <param name="height">Pixels.</param>
+    /// <param name="letters">Of texts.</param>
+    /// <param name="library">Must be there.</param>
     /// <exception cref="GraphiteException">There is no libcairo.</exception>
-    public CairoCanvas(int width, int height)
+    public CairoCanvas(int width, int height, Letters letters, string library)
     {
-        try
-        {
-            _surface = cairo_image_surface_create(0, width, height);
-            _cairo = cairo_create(_surface);
-        }
-        catch (DllNotFoundException)
+        if (!NativeLibrary.TryLoad(library, out _))
         {
             throw new GraphiteException("PNG pictures need libcairo on the server (Debian: apt-get install libcairo2); format=svg needs nothing");
         }
+
+        _surface = cairo_image_surface_create(0, width, height);
+        _cairo = cairo_create(_surface);
+        cairo_select_font_face(_cairo, letters.Family.Length > 0 ? Letters.Clean(letters.Family) : "sans-serif", letters.IsItalic ? 1 : 0, letters.IsBold ? 1 : 0);
+        cairo_set_line_join(_cairo, 1);
     }
 
     public void Fill(IReadOnlyList<(double X, double Y)> points, Ink ink)
@@ -39,15 +44,27 @@ internal sealed partial class CairoCanvas : ICanvas, IDisposable
         cairo_stroke(_cairo);
     }
 
-    public void Text(double x, double y, string text, Ink ink, double size, Anchor anchor)
+    public void Text(double x, double y, string text, Ink ink, double size, Anchor anchor, bool upwards = false)
     {
-        text = string.Concat(text.Where(static c => !char.IsControl(c) && !char.IsSurrogate(c)));
         Source(ink);
-        cairo_select_font_face(_cairo, "sans-serif", 0, 0);
+        var width = Width(text, size);
+        var before = anchor switch { Anchor.Start => 0, Anchor.Middle => width / 2, _ => width };
+        cairo_save(_cairo);
+        cairo_move_to(_cairo, upwards ? x : x - before, upwards ? y + before : y);
+        if (upwards)
+        {
+            cairo_rotate(_cairo, -Math.PI / 2);
+        }
+
+        cairo_show_text(_cairo, Letters.Clean(text));
+        cairo_restore(_cairo);
+    }
+
+    public double Width(string text, double size)
+    {
         cairo_set_font_size(_cairo, size);
-        cairo_text_extents(_cairo, text, out var extents);
-        cairo_move_to(_cairo, anchor switch { Anchor.Start => x, Anchor.Middle => x - (extents.Advance / 2), _ => x - extents.Advance }, y);
-        cairo_show_text(_cairo, text);
+        cairo_text_extents(_cairo, Letters.Clean(text), out var extents);
+        return extents.Advance;
     }
 
     public byte[] ToPng()
@@ -102,6 +119,18 @@ internal sealed partial class CairoCanvas : ICanvas, IDisposable
 
     [LibraryImport(Library)]
     private static partial nint cairo_create(nint surface);
+
+    [LibraryImport(Library)]
+    private static partial void cairo_save(nint cairo);
+
+    [LibraryImport(Library)]
+    private static partial void cairo_restore(nint cairo);
+
+    [LibraryImport(Library)]
+    private static partial void cairo_rotate(nint cairo, double angle);
+
+    [LibraryImport(Library)]
+    private static partial void cairo_set_line_join(nint cairo, int join);
 
     [LibraryImport(Library)]
     private static partial void cairo_destroy(nint cairo);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Sightline.Core.Queries.Graphite;
 
 namespace Sightline.Server.Features.Graphite.Pictures;
@@ -6,223 +5,209 @@ namespace Sightline.Server.Features.Graphite.Pictures;
 /// <summary>A graph of series: lines, areas and stacks over time, with axes and a legend.</summary>
 internal sealed class Picture
 {
-    private const int MostInLegend = 10;
-
     private readonly PictureOptions _options;
     private readonly ICanvas _canvas;
-    private readonly List<Drawn> _series;
-    private readonly bool _legend;
-    private readonly (double Left, double Top, double Right, double Bottom) _room;
+    private readonly List<Layer> _layers;
+    private readonly Legend _legend;
+    private readonly bool _two;
     private readonly long _from;
     private readonly long _until;
+    private readonly double _top;
+    private readonly double _bottom;
+    private readonly double _left;
+    private readonly double _right;
+    private readonly Scale _leftScale;
+    private readonly Scale _rightScale;
 
     private Picture(IReadOnlyList<Series> series, PictureOptions options, ICanvas canvas)
     {
         (_options, _canvas) = (options, canvas);
-        _from = series.Select(static one => one.Start).DefaultIfEmpty(options.From).Min();
-        _until = Math.Max(_from + 1, series.Select(static one => one.End).DefaultIfEmpty(options.Until).Max());
-        _legend = options.Legend ?? series.Count <= MostInLegend;
-        var line = options.FontSize * 1.5;
-        var right = options.Axes && series.Any(static one => one.Drawing.SecondYAxis);
-        _room = (
-            options.Axes ? options.FontSize * (options.VerticalTitle.Length > 0 ? 6 : 4.5) : 4,
-            (options.Title.Length > 0 ? line * 1.6 : 4) + (options.FontSize / 2) + (options.VerticalTitle.Length > 0 ? line : 0),
-            options.Width - (right ? options.FontSize * 4.5 : 10),
-            Math.Max(options.Height * 0.3, options.Height - 4 - (options.Axes ? line : 0) - (_legend ? Math.Min(series.Count, MostInLegend) * line : 0)));
-        _series = Stacked(series);
+        _from = series.Select(static one => one.Start).DefaultIfEmpty(options.Context.From).Min();
+        _until = Math.Max(_from + 1, series.Select(static one => one.End).DefaultIfEmpty(options.Context.Until).Max());
+        _two = series.Any(static one => one.Drawing.SecondYAxis);
+        var (size, margin) = (options.FontSize, options.Margin);
+        _layers = Layer.Of(series, options, options.Width - (2 * margin));
+        _legend = new Legend(_layers.Where(one => !one.Series.Drawing.Invisible && (!options.HidesEmptyNames || !Array.TrueForAll(one.Series.Values, double.IsNaN))).Select(static one => (one.Series.Name, one.Ink)), options, canvas);
+        _top = margin + (options.Title.Length > 0 ? size * 2.2 : options.HasYAxis ? size * 0.4 : 0);
+        _bottom = Math.Max(_top + 1, options.Height - margin - _legend.Height - (options.HasXAxis ? size * 1.7 : 0));
+        var marks = (_bottom - _top) / (size * 3.2);
+        _leftScale = new Scale(_layers.Where(static one => !one.IsRight).SelectMany(static one => one.Extent), options.Limits(_two, right: false), options.Units, options.LogBase, marks);
+        _rightScale = new Scale(_layers.Where(static one => one.IsRight).SelectMany(static one => one.Extent), options.Limits(_two, right: true), options.Units, options.LogBase, marks);
+        var (first, second) = (options.HasYAxis ? Labels(_leftScale) : 0, _two && options.HasYAxis ? Labels(_rightScale) : 0);
+        (first, second) = options.IsRight && !_two ? (0, first) : (first, second);
+        _left = margin + first + (options.VerticalTitle.Length > 0 ? size * 1.6 : 0);
+        // The last time's label needs half its width.
+        _right = Math.Max(_left + 1, options.Width - margin - Math.Max(second, options.HasXAxis ? size : 0) - (options.VerticalTitleRight.Length > 0 ? size * 1.6 : 0));
     }
 
     public static string Svg(IReadOnlyList<Series> series, PictureOptions options)
     {
-        var canvas = new SvgCanvas(options.Width, options.Height);
+        var canvas = new SvgCanvas(options.Width, options.Height, options.Letters, options.Title);
         new Picture(series, options, canvas).Draw();
         return canvas.ToString();
     }
 
     /// <exception cref="GraphiteException">There is no libcairo.</exception>
-    public static byte[] Png(IReadOnlyList<Series> series, PictureOptions options)
+    public static byte[] Png(IReadOnlyList<Series> series, PictureOptions options, string library = CairoCanvas.Library)
     {
-        using var canvas = new CairoCanvas(options.Width, options.Height);
+        using var canvas = new CairoCanvas(options.Width, options.Height, options.Letters, library);
         new Picture(series, options, canvas).Draw();
         return canvas.ToPng();
     }
 
+    private double Labels(Scale scale) => scale.Marks().Select(mark => _canvas.Width(mark.Text, _options.FontSize)).DefaultIfEmpty(0).Max() + (_options.FontSize * 0.7);
+
+    private double X(long time) => _left + ((time - _from) * (_right - _left) / (_until - _from));
+
+    private double Y(Layer one, double value) => Math.Clamp(_bottom - ((one.IsRight ? _rightScale : _leftScale).Place(value) * (_bottom - _top)), _top - 1, _bottom + 1);
+
     private void Draw()
     {
-        var (left, top, right, bottom) = _room;
+        var (size, ink) = (_options.FontSize, _options.Foreground);
         _canvas.Fill([(0, 0), (_options.Width, 0), (_options.Width, _options.Height), (0, _options.Height)], _options.Background);
         if (_options.Title.Length > 0)
         {
-            _canvas.Text(_options.Width / 2.0, _options.FontSize * 1.8, _options.Title, _options.Foreground, _options.FontSize * 1.3, Anchor.Middle);
+            _canvas.Text(_options.Width / 2.0, _options.Margin + (size * 1.1), Legend.Fitted(_canvas, _options.Title, _options.Width - (2 * _options.Margin), size * 1.3), ink, size * 1.3, Anchor.Middle);
         }
 
-        if (_series.Count == 0)
+        if (_layers.Count == 0)
         {
-            _canvas.Text(_options.Width / 2.0, _options.Height / 2.0, "No data", _options.Foreground, _options.FontSize * 1.5, Anchor.Middle);
+            _canvas.Text(_options.Width / 2.0, _options.Height / 2.0, "No data", ink with { Alpha = 0.7 }, size * 1.4, Anchor.Middle);
             return;
         }
 
-        var first = Scale.Of(_series.Where(static one => !one.Series.Drawing.SecondYAxis).SelectMany(static one => one.Extent()), _options.Least, _options.Most);
-        var second = Scale.Of(_series.Where(static one => one.Series.Drawing.SecondYAxis).SelectMany(static one => one.Extent()), null, null);
         TimeAxis();
-        ValueAxis(first, left - 4, Anchor.End, _options.Grid);
-        if (_series.Any(static one => one.Series.Drawing.SecondYAxis))
+        var onRight = _options.IsRight && !_two;
+        ValueAxis(_leftScale, onRight, grid: true);
+        if (_two)
         {
-            ValueAxis(second, right + 4, Anchor.Start, grid: false);
-        }
-
-        // Upper layers of a stack first, so that those below are seen before them.
-        foreach (var one in _series.AsEnumerable().Reverse())
-        {
-            Curve(one, one.Series.Drawing.SecondYAxis ? second : first);
+            ValueAxis(_rightScale, onRight: true, grid: false);
         }
 
         if (_options.VerticalTitle.Length > 0)
         {
-            _canvas.Text(4, top - (_options.FontSize * 0.9), _options.VerticalTitle, _options.Foreground, _options.FontSize, Anchor.Start);
+            _canvas.Text(_options.Margin + (size * 0.9), (_top + _bottom) / 2, Legend.Fitted(_canvas, _options.VerticalTitle, _bottom - _top, size), ink, size, Anchor.Middle, upwards: true);
         }
 
-        for (var i = 0; _legend && i < Math.Min(_series.Count, MostInLegend); i++)
+        if (_options.VerticalTitleRight.Length > 0)
         {
-            var y = bottom + (_options.FontSize * 1.5 * (i + (_options.Axes ? 2 : 1)));
-            var size = _options.FontSize * 0.8;
-            _canvas.Fill([(left, y - size), (left + size, y - size), (left + size, y), (left, y)], _series[i].Ink);
-            _canvas.Text(left + (size * 1.6), y, _series[i].Series.Name, _options.Foreground, _options.FontSize, Anchor.Start);
+            _canvas.Text(_options.Width - _options.Margin, (_top + _bottom) / 2, Legend.Fitted(_canvas, _options.VerticalTitleRight, _bottom - _top, size), ink, size, Anchor.Middle, upwards: true);
         }
+
+        // Areas first, upper layers before those below them, so that no line is hidden.
+        foreach (var one in _layers.Where(static one => one.IsFilled).Reverse().Concat(_layers.Where(static one => !one.IsFilled)).Where(static one => !one.Series.Drawing.Invisible))
+        {
+            Curve(one);
+        }
+
+        _legend.Draw(_canvas, _options.Margin, _options.Height - _options.Margin - _legend.Height + (size * 0.3), ink);
     }
 
-    private void Curve(Drawn one, Scale scale)
+    private void Curve(Layer one)
     {
-        var (left, top, right, bottom) = _room;
-        double X(long time) => left + ((time - _from) * (right - left) / (_until - _from));
-        double Y(double value) => Math.Clamp(bottom - ((value - scale.Least) * (bottom - top) / (scale.Most - scale.Least)), top - 1, bottom + 1);
-        if (one.Series.Drawing.Invisible)
-        {
-            return;
-        }
-
-        var width = one.Series.Drawing.LineWidth ?? _options.LineWidth;
+        var drawing = one.Series.Drawing;
+        var width = drawing.LineWidth ?? _options.LineWidth(_two, one.IsRight, _layers.Count);
+        var dash = drawing.Dashed ?? _options.SideDash(_two, one.IsRight);
         var run = new List<(double X, double Y)>();
         var floor = new List<(double X, double Y)>();
-        void Finish()
-        {
-            if (run.Count > 0 && one.IsFilled)
-            {
-                _canvas.Fill([.. run, .. floor.AsEnumerable().Reverse()], one.Ink with { Alpha = one.Ink.Alpha * (one.Series.Drawing.Alpha ?? 0.8) });
-            }
-            else if (run.Count > 0)
-            {
-                // A value alone is a dot.
-                _canvas.Line(run.Count == 1 ? [run[0], (run[0].X + 1, run[0].Y)] : run, one.Ink with { Alpha = one.Ink.Alpha * (one.Series.Drawing.Alpha ?? 1) }, width, one.Series.Drawing.Dashed);
-            }
-
-            run.Clear();
-            floor.Clear();
-        }
-
+        var gap = 0;
         for (var i = 0; i < one.Tops.Length; i++)
         {
             var time = one.Series.Start + (i * one.Series.Step);
-            if (double.IsNaN(one.Tops[i]))
+            if (double.IsNaN(one.Tops[i]) || (_options.LogBase > 0 && one.Tops[i] <= 0))
             {
-                if (_options.Lines != "connected")
+                gap++;
+                if (_options.Lines != "connected" || gap > _options.ConnectedLimit)
                 {
-                    Finish();
+                    Finish(one, run, floor, width, dash);
                 }
 
                 continue;
             }
 
-            if (one.Series.Drawing.Infinite)
+            gap = 0;
+            if (drawing.Infinite)
             {
-                _canvas.Line([(X(time), top), (X(time), bottom)], one.Ink, width, one.Series.Drawing.Dashed);
+                _canvas.Line([(X(time), _top), (X(time), _bottom)], one.Ink, width, dash);
                 continue;
             }
 
-            run.Add((X(time), Y(one.Tops[i])));
-            floor.Add((X(time), Y(one.Floors[i])));
+            var (top, under) = (Y(one, one.Tops[i]), one.IsStacked && _options.LogBase == 0 ? Y(one, one.Floors[i]) : Ground(one));
+            run.Add((X(time), top));
+            floor.Add((X(time), under));
             if (_options.Lines == "staircase")
             {
-                run.Add((X(time + one.Series.Step), Y(one.Tops[i])));
-                floor.Add((X(time + one.Series.Step), Y(one.Floors[i])));
+                run.Add((X(Math.Min(_until, time + one.Series.Step)), top));
+                floor.Add((X(Math.Min(_until, time + one.Series.Step)), under));
             }
         }
 
-        Finish();
+        Finish(one, run, floor, width, dash);
     }
 
-    private void ValueAxis(Scale scale, double x, Anchor anchor, bool grid)
+    // Where an area ends that lies on nothing: 0, or the edge of the picture.
+    private double Ground(Layer one) => _options.LogBase > 0 ? _bottom : Math.Clamp(Y(one, 0), _top, _bottom);
+
+    private void Finish(Layer one, List<(double X, double Y)> run, List<(double X, double Y)> floor, double width, double? dash)
     {
-        var (left, top, right, bottom) = _room;
-        foreach (var value in scale.Marks())
+        if (run.Count == 1)
         {
-            var y = bottom - ((value - scale.Least) * (bottom - top) / (scale.Most - scale.Least));
-            if (grid)
+            // A value alone is a dot.
+            run.Add((run[0].X + Math.Max(1, width), run[0].Y));
+            floor.Add((floor[0].X + Math.Max(1, width), floor[0].Y));
+        }
+
+        if (run.Count > 0 && one.IsFilled)
+        {
+            var alpha = one.Series.Drawing.Alpha ?? _options.AreaAlpha ?? (one.IsStacked ? 0.8 : 0.25);
+            _canvas.Fill([.. run, .. floor.AsEnumerable().Reverse()], one.Ink with { Alpha = one.Ink.Alpha * alpha });
+        }
+
+        if (run.Count > 0 && !(one.IsFilled && one.IsStacked))
+        {
+            _canvas.Line(run, one.IsFilled ? one.Ink : one.Ink with { Alpha = one.Ink.Alpha * (one.Series.Drawing.Alpha ?? 1) }, width, dash);
+        }
+
+        run.Clear();
+        floor.Clear();
+    }
+
+    private void ValueAxis(Scale scale, bool onRight, bool grid)
+    {
+        var size = _options.FontSize;
+        foreach (var (value, text) in scale.Marks())
+        {
+            var y = _bottom - (scale.Place(value) * (_bottom - _top));
+            if (grid && _options.HasGrid)
             {
-                _canvas.Line([(left, y), (right, y)], _options.Foreground with { Alpha = 0.15 }, 1, null);
+                _canvas.Line([(_left, y), (_right, y)], _options.Grid, 1, null);
             }
 
-            if (_options.Axes)
+            if (_options.HasYAxis)
             {
-                _canvas.Text(x, y + (_options.FontSize / 3), Scale.Written(value), _options.Foreground, _options.FontSize, anchor);
+                _canvas.Text(onRight ? _right + (size * 0.6) : _left - (size * 0.6), y + (size * 0.35), text, _options.Foreground, size, onRight ? Anchor.Start : Anchor.End);
             }
         }
     }
 
     private void TimeAxis()
     {
-        var (left, top, right, bottom) = _room;
-        var wanted = (_until - _from) / Math.Max(1, (right - left) / (_options.FontSize * 7));
-        long[] steps = [1, 5, 15, 30, 60, 300, 900, 1800, 3600, 10_800, 21_600, 43_200, 86_400, 2 * 86_400, 7 * 86_400, 28 * 86_400L, 91 * 86_400L, 364 * 86_400L];
-        var step = Array.Find(steps, one => one >= wanted) is > 0 and var found ? found : Math.Max(steps[^1], (long)wanted);
-        var offset = (long)_options.Zone.GetUtcOffset(DateTimeOffset.FromUnixTimeSeconds(_from)).TotalSeconds;
-        var format = step < 60 ? "HH:mm:ss" : step < 86_400 ? "HH:mm" : step < 91 * 86_400L ? "d MMM" : "MMM yyyy";
-        for (var time = ((_from + offset + step - 1) / step * step) - offset; time <= _until; time += step)
+        var size = _options.FontSize;
+        var last = double.NegativeInfinity;
+        foreach (var (time, text) in TimeMarks.Of(_from, _until, (_right - _left) / (size * 6.5), _options.Context.Zone, _options.TimeFormat))
         {
-            var x = left + ((time - _from) * (right - left) / (_until - _from));
-            if (_options.Grid)
+            var x = X(time);
+            if (_options.HasGrid)
             {
-                _canvas.Line([(x, top), (x, bottom)], _options.Foreground with { Alpha = 0.15 }, 1, null);
+                _canvas.Line([(x, _top), (x, _bottom)], _options.Grid, 1, null);
             }
 
-            if (_options.Axes)
+            var half = _canvas.Width(text, size) / 2;
+            if (_options.HasXAxis && x - half >= Math.Max(0, last) && x + half <= _options.Width)
             {
-                _canvas.Text(x, bottom + (_options.FontSize * 1.3), TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeSeconds(time), _options.Zone).ToString(format, CultureInfo.InvariantCulture), _options.Foreground, _options.FontSize, Anchor.Middle);
+                _canvas.Text(x, _bottom + (size * 1.5), text, _options.Foreground, size, Anchor.Middle);
+                last = x + half + (size * 0.5);
             }
         }
-    }
-
-    // Values of stacked() are sums already; those of areaMode=stacked become sums here.
-    private List<Drawn> Stacked(IReadOnlyList<Series> series)
-    {
-        var below = new Dictionary<long, double>();
-        var drawn = new List<Drawn>();
-        for (var index = 0; index < series.Count; index++)
-        {
-            // As many values as can be seen.
-            var group = (int)Math.Max(1, Math.Ceiling(series[index].Values.Length / Math.Max(1, _room.Right - _room.Left)));
-            var one = series[index] with { Values = series[index].Consolidated(group), Step = series[index].Step * group };
-            var adds = _options.Area == "stacked";
-            var filled = adds || one.Drawing.Stacked || _options.Area == "all" || (_options.Area == "first" && index == 0);
-            double[] tops = [.. one.Values];
-            var floors = new double[tops.Length];
-            for (var i = 0; i < tops.Length && (adds || one.Drawing.Stacked); i++)
-            {
-                var time = one.Start + (i * one.Step);
-                floors[i] = below.GetValueOrDefault(time);
-                tops[i] = adds ? tops[i] + floors[i] : tops[i];
-                below[time] = double.IsNaN(tops[i]) ? floors[i] : tops[i];
-            }
-
-            var ink = Ink.Parse(one.Drawing.Color) ?? _options.Colors[index % _options.Colors.Count];
-            drawn.Add(new Drawn(one, tops, floors, ink, filled));
-        }
-
-        return drawn;
-    }
-
-    private sealed record Drawn(Series Series, double[] Tops, double[] Floors, Ink Ink, bool IsFilled)
-    {
-        public IEnumerable<double> Extent() => Series.Drawing.Infinite ? [] : IsFilled ? Tops.Concat(Floors) : Tops;
     }
 }

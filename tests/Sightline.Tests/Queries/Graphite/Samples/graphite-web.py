@@ -5,7 +5,7 @@
 {"time": TEXT, "now": T, "tz": ZONE}                                               what from= and until= mean
 {"functions": true}                                                                what /functions answers
 {"unpickle": HEX} and {"unpack": HEX}                                             what a pickle or a msgpack holds
-{"call": PATH, "method": M, "form": {...} or "body": TEXT}                         any address, through Django's test client
+{"call": PATH, "method": M, "form": {...} or "body": TEXT, "binary": true}         any address, through Django's test client; binary answers in hexadecimal digits
 """
 import collections
 import collections.abc
@@ -114,7 +114,7 @@ def call(question):
         response = client.generic(question["method"], question["call"], question["body"], content_type="application/json")
     else:
         response = getattr(client, question["method"].lower())(question["call"], question.get("form", {}))
-    return {"status": response.status_code, "text": response.content.decode("utf-8")}
+    return {"status": response.status_code, "text": response.content.hex() if question.get("binary") else response.content.decode("utf-8")}
 
 
 def answer(question):
