@@ -4,6 +4,7 @@ using Sightline.Server.Write;
 using Sightline.Server.Write.Enrich;
 using Sightline.Store;
 using Sightline.Store.DuckDb;
+using Sightline.Store.Series;
 using Sightline.Store.Settings;
 
 namespace Sightline.Server;
@@ -34,6 +35,7 @@ internal sealed class DataPath : IDisposable
             Store = EventStore.Open(directory.Path, store, time);
             StorageRules = new StorageRuleStore(Settings);
             Store.Series.Rules = StorageRules.RulesOf;
+            Store.Series.LimitOf = project => Projects.TryGetById(project, out var found) && found.MaxSeries > 0 ? found.MaxSeries : SeriesIndex.DefaultLimit;
             Writer = Store.CreateWriter();
             Log = DurableLog.Open(
                 new LogOptions

@@ -19,6 +19,7 @@ Dictionary<string, Func<string[], Task<int>>> benchmarks = new(StringComparer.Or
     ["log"] = LogBench.RunAsync,
     ["screenshots"] = Screenshots.RunAsync,
     ["overview"] = OverviewBench.RunAsync,
+    ["metrics"] = MetricsBench.RunAsync,
     ["people"] = PeopleBench.RunAsync,
 };
 if (args.Length > 0 && benchmarks.TryGetValue(args[0], out var run))

@@ -106,6 +106,13 @@ internal sealed class ServerProcess : IDisposable
         }
     }
 
+    /// <summary>Asks it to stop and waits; its directory stays until this is disposed.</summary>
+    public void Stop()
+    {
+        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        _process.WaitForExit();
+    }
+
     public void Dispose()
     {
         if (!_process.HasExited)

@@ -70,6 +70,9 @@ public sealed record Project
     /// <summary>The same in a calendar month.</summary>
     public long EventsPerMonth { get; init; }
 
+    /// <summary>Series of metrics the project may have; points of further ones are dropped; 0: a million.</summary>
+    public int MaxSeries { get; init; }
+
     /// <summary>Anybody may see the project's dashboard.</summary>
     public bool IsPublic { get; init; }
 

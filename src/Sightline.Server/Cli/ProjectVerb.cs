@@ -187,6 +187,7 @@ internal static class ProjectVerb
             ("Events per second", view.EventsPerSecond == 0 ? "no limit" : view.EventsPerSecond.ToString(CultureInfo.InvariantCulture)),
             ("Events per day", view.EventsPerDay == 0 ? "no quota" : view.EventsPerDay.ToString(CultureInfo.InvariantCulture)),
             ("Events per month", view.EventsPerMonth == 0 ? "no quota" : view.EventsPerMonth.ToString(CultureInfo.InvariantCulture)),
+            ("Series of metrics", view.MaxSeries == 0 ? "up to a million" : $"up to {view.MaxSeries.ToString(CultureInfo.InvariantCulture)}"),
             ("Privacy", view.Privacy + (view.DoNotTrack ? ", honours Do Not Track" : "")),
             ("Bots", view.AllowBots ? "count" : "dropped"),
             .. Lists(view),

@@ -9,7 +9,7 @@ internal sealed record ProjectView(
     uint Id, string Name, string PublicKey, IReadOnlyList<string> Domains, string Timezone, string Currency, int RetentionDays, int EventsPerSecond,
     IReadOnlyList<string> ExcludedIps, IReadOnlyList<string> ExcludedPaths, IReadOnlyList<GoalView> Goals, DateTimeOffset Created,
     string WeekStart, IReadOnlyList<string> ExcludedHosts, IReadOnlyList<string> ExcludedParams, string Privacy, bool DoNotTrack, bool AllowBots, IReadOnlyList<string> AllowedBots,
-    long EventsPerDay, long EventsPerMonth, bool PublicDashboard, bool PublicIndexed, bool PublicBadge, IReadOnlyList<string> EmbedOrigins, IReadOnlyList<string> OldKeys,
+    long EventsPerDay, long EventsPerMonth, int MaxSeries, bool PublicDashboard, bool PublicIndexed, bool PublicBadge, IReadOnlyList<string> EmbedOrigins, IReadOnlyList<string> OldKeys,
     string Snippet, string EventApiUrl, uint MatomoSiteId, string MatomoUrl, string Ga4MeasurementId, string SentryKey, string SentryDsn)
 {
     /// <param name="project">The project.</param>
@@ -23,7 +23,7 @@ internal sealed record ProjectView(
             [.. project.Goals.Select(g => new GoalView(g.Id, g.Name, g.EventName, g.PathPattern))],
             CliJson.Time(project.CreatedMs),
             SettingWords.Of(project.WeekStart), project.ExcludedHosts, project.ExcludedParams, SettingWords.Of(project.Privacy), project.HonoursDoNotTrack, project.AllowsBots, project.AllowedBots,
-            project.EventsPerDay, project.EventsPerMonth, project.IsPublic, project.IsIndexed, project.HasBadge, project.EmbedOrigins, project.RetiredKeys,
+            project.EventsPerDay, project.EventsPerMonth, project.MaxSeries, project.IsPublic, project.IsIndexed, project.HasBadge, project.EmbedOrigins, project.RetiredKeys,
             TrackerSnippet.For(url, project.PublicKey),
             url + "/api/event",
             // Matomo's clients demand a positive integer.

@@ -57,6 +57,8 @@ internal static class MetricsText
         Line(text, "sightline_store_bytes", "file=\"months\"", files.MonthBytes);
         One(text, "sightline_store_month_files", "gauge", "Files of settled months.", files.Months);
         One(text, "sightline_series", "gauge", "Series of metrics.", path.Store.Series.Count);
+        One(text, "sightline_series_new_total", "counter", "Series of metrics that were new.", path.Store.Series.Guard.New);
+        One(text, "sightline_series_refused_points_total", "counter", "Points of further series of projects that have as many as they may.", path.Store.Series.Guard.Refused);
         Lines(text, lines);
         Steps(text, path);
         One(text, "sightline_process_resident_bytes", "gauge", "Memory of the process.", Environment.WorkingSet);

@@ -65,8 +65,14 @@ internal static class PointRecord
                     Add(series, entry, keeping, reader.Point, reader.ReceivedMs / 1000, into);
                     stored++;
                 }
-                else if (++tooMany <= Samples)
+                else
                 {
+                    series.Guard.Refuse(project, name, reader.ReceivedMs);
+                    if (++tooMany > Samples)
+                    {
+                        continue;
+                    }
+
                     drops.Add(new Drop(project, reader.ReceivedMs, reader.ReceivedBy, DropReason.TooManySeries, 1, System.Text.Encoding.UTF8.GetString(name)));
                 }
             }

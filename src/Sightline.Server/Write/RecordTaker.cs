@@ -64,6 +64,11 @@ internal sealed partial class RecordTaker(
             {
                 LogPoison(record.Position.Value, record.Project, 1);
             }
+
+            if (series.TakeWarning(record.Project, time.GetUtcNow().ToUnixTimeMilliseconds()) is { } report)
+            {
+                LogTooManySeries(report.Project, report.Series, report.Refused, report.WorstText);
+            }
         }
         catch (InvalidDataException exception)
         {
@@ -101,6 +106,9 @@ internal sealed partial class RecordTaker(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The log record at {Position} of project {Project} cannot be stored by any means: {Count} data dropped as damaged")]
     private partial void LogPoison(long position, uint project, uint count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Project {Project} has {Series} series of metrics, as many as it may: {Refused} points of further series refused since start; most new names begin with {Worst}")]
+    private partial void LogTooManySeries(uint project, int series, long refused, string worst);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "A log record of kind {Kind} for project {Project} has no reader or no project and is passed over")]
     private partial void LogOrphan(RecordKind kind, uint project);

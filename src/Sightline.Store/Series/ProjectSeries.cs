@@ -12,10 +12,16 @@ internal sealed class ProjectSeries
     public Dictionary<byte[], SeriesEntry> Levels { get; } = new(Utf8Keys.Comparer);
 
     /// <summary>Of those that are stored.</summary>
-    public SeriesNode Root { get; } = new("", "");
+    public SeriesNode Root { get; } = new(null, "");
 
     /// <summary>Those with tags, by name, stored.</summary>
     public Dictionary<string, SeriesEntry> Tagged { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>All that are stored.</summary>
+    public SortedSeries Sorted { get; } = new();
+
+    /// <summary>Those with tags that are stored.</summary>
+    public SortedSeries SortedTagged { get; } = new();
 
     public void Publish(SeriesEntry entry)
     {
@@ -25,10 +31,13 @@ internal sealed class ProjectSeries
             return;
         }
 
+        Sorted.Add(entry);
+
         var name = entry.Name;
         if (name.Contains(';', StringComparison.Ordinal))
         {
             Tagged[name] = entry;
+            SortedTagged.Add(entry);
         }
         else
         {

@@ -17,8 +17,14 @@ public sealed class SeriesIndex : IDisposable
     {
     }
 
-    /// <summary>Series a project may have; points of more are dropped, counted and shown.</summary>
-    public int MaxSeriesPerProject { get; init; } = 1_000_000;
+    /// <summary>Series a project may have that sets no limit of its own; points of more are dropped, counted and shown.</summary>
+    public const int DefaultLimit = 1_000_000;
+
+    /// <summary>Series a project may have.</summary>
+    public Func<uint, int> LimitOf { get; set; } = static _ => DefaultLimit;
+
+    /// <summary>What it keeps out.</summary>
+    public SeriesGuard Guard { get; } = new();
 
     /// <summary>Series known, of all projects.</summary>
     public int Count
@@ -39,6 +45,12 @@ public sealed class SeriesIndex : IDisposable
 
     /// <summary>Rules of a project: one object for as long as they do not change.</summary>
     public Func<uint, KeepingRules> Rules { get; set; } = static _ => KeepingRules.None;
+
+    /// <summary>What a project's limit of series keeps out.</summary>
+    public SeriesGuardReport GuardReport(uint project) => Guard.Report(project, CountOf(project), LimitOf(project));
+
+    /// <summary>The report of a project of which something was refused, when it is time to tell of it.</summary>
+    public SeriesGuardReport? TakeWarning(uint project, long nowMs) => Guard.IsToTell(project, nowMs) ? GuardReport(project) : null;
 
     /// <summary>How a series is kept: as was said of itself, or by its project's rules.</summary>
     public SeriesKeeping? KeepingOf(SeriesEntry entry) => entry.Keeping ?? entry.KeepingBy(Rules(entry.Project));
@@ -115,7 +127,7 @@ public sealed class SeriesIndex : IDisposable
 
             var found = new List<SeriesNode>();
             series.Root.Find(pattern.Elements, found);
-            return [.. found.DistinctBy(node => node.Path).OrderBy(node => node.Path, StringComparer.Ordinal).Select(node => new SeriesMatch(node.Path, node.Name, node.Leaf, node.HasChildren))];
+            return [.. found.Distinct().Select(node => new SeriesMatch(node.Path, node.Name, node.Leaf, node.HasChildren)).OrderBy(match => match.Path, StringComparer.Ordinal)];
         }
         finally
         {
@@ -123,9 +135,10 @@ public sealed class SeriesIndex : IDisposable
         }
     }
 
-    /// <summary>Series of a project that are stored: all of them, or those with tags.</summary>
+    /// <summary>Series of a project that are stored, by name: all of them, or those with tags.</summary>
     public IReadOnlyList<SeriesEntry> All(uint project, bool taggedOnly)
     {
+        SortedSeries sorted;
         _lock.EnterReadLock();
         try
         {
@@ -134,13 +147,14 @@ public sealed class SeriesIndex : IDisposable
                 return [];
             }
 
-            IEnumerable<SeriesEntry> entries = taggedOnly ? series.Tagged.Values : series.ByName.Values;
-            return [.. entries.Where(entry => entry.Id != 0).OrderBy(entry => entry.Name, StringComparer.Ordinal)];
+            sorted = taggedOnly ? series.SortedTagged : series.Sorted;
         }
         finally
         {
             _lock.ExitReadLock();
         }
+
+        return sorted.All();
     }
 
     /// <summary>Series of all projects that are stored.</summary>
@@ -216,6 +230,7 @@ public sealed class SeriesIndex : IDisposable
         try
         {
             _projects.Remove(project);
+            Guard.Forget(project);
         }
         finally
         {
@@ -224,6 +239,19 @@ public sealed class SeriesIndex : IDisposable
     }
 
     public void Dispose() => _lock.Dispose();
+
+    private int CountOf(uint project)
+    {
+        _lock.EnterReadLock();
+        try
+        {
+            return _projects.TryGetValue(project, out var series) ? series.ByName.Count : 0;
+        }
+        finally
+        {
+            _lock.ExitReadLock();
+        }
+    }
 
     private SeriesEntry? WantSeries(uint project, ReadOnlySpan<byte> name, uint step)
     {
@@ -237,7 +265,7 @@ public sealed class SeriesIndex : IDisposable
                     return known;
                 }
 
-                if (series.ByName.Count >= MaxSeriesPerProject)
+                if (series.ByName.Count >= LimitOf(project))
                 {
                     return null;
                 }
@@ -253,6 +281,7 @@ public sealed class SeriesIndex : IDisposable
         {
             var entry = new SeriesEntry(project, name.ToArray(), step);
             Of(project).ByName.Add(entry.Utf8Name, entry);
+            Guard.NewSeries(project, entry.Utf8Name);
             return entry;
         }
         finally

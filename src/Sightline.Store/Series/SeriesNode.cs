@@ -3,11 +3,14 @@ using Sightline.Core.Queries.Graphite;
 namespace Sightline.Store.Series;
 
 /// <summary>An element of dotted names: a branch, a series, or both.</summary>
-internal sealed class SeriesNode(string path, string name)
+internal sealed class SeriesNode(SeriesNode? parent, string name)
 {
     private Dictionary<string, SeriesNode>? _children;
 
-    public string Path { get; } = path;
+    /// <summary>Down to it; made when it is asked for, for a million of them are a hundred megabytes.</summary>
+    public string Path => parent is { IsBelowRoot: true } ? $"{parent.Path}.{Name}" : Name;
+
+    private bool IsBelowRoot => parent is not null;
 
     public string Name { get; } = name;
 
@@ -29,7 +32,7 @@ internal sealed class SeriesNode(string path, string name)
             if (!lookup.TryGetValue(name.AsSpan(from, to - from), out var child))
             {
                 var element = name[from..to];
-                child = new SeriesNode(to == name.Length ? name : name[..to], element);
+                child = new SeriesNode(node, element);
                 node._children.Add(element, child);
             }
 

@@ -58,6 +58,9 @@ public sealed record ProjectChange
     /// <inheritdoc cref="Project.EventsPerMonth"/>
     public long? EventsPerMonth { get; init; }
 
+    /// <inheritdoc cref="Project.MaxSeries"/>
+    public int? MaxSeries { get; init; }
+
     /// <inheritdoc cref="Project.IsPublic"/>
     public bool? IsPublic { get; init; }
 

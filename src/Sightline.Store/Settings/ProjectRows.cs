@@ -36,7 +36,7 @@ internal static class ProjectRows
                 SELECT id, name, public_key AS PublicKey, ga4_measurement_id AS Ga4MeasurementId, sentry_key AS SentryKey, time_zone AS TimeZone,
                        currency, retention_days AS RetentionDays, events_per_second AS EventsPerSecond, created_ms AS CreatedMs,
                        week_start AS WeekStart, privacy, honours_dnt AS HonoursDoNotTrack, allows_bots AS AllowsBots, events_per_day AS EventsPerDay,
-                       events_per_month AS EventsPerMonth, is_public AS IsPublic, is_indexed AS IsIndexed, has_badge AS HasBadge
+                       events_per_month AS EventsPerMonth, max_series AS MaxSeries, is_public AS IsPublic, is_indexed AS IsIndexed, has_badge AS HasBadge
                 FROM projects WHERE @id IS NULL OR id = @id ORDER BY id
                 """,
                 where)
@@ -66,6 +66,7 @@ internal static class ProjectRows
                 AllowsBots = row.AllowsBots != 0,
                 EventsPerDay = row.EventsPerDay,
                 EventsPerMonth = row.EventsPerMonth,
+                MaxSeries = (int)row.MaxSeries,
                 IsPublic = row.IsPublic != 0,
                 IsIndexed = row.IsIndexed != 0,
                 HasBadge = row.HasBadge != 0,
@@ -107,6 +108,8 @@ internal static class ProjectRows
         public long EventsPerDay { get; init; }
 
         public long EventsPerMonth { get; init; }
+
+        public long MaxSeries { get; init; }
 
         public long IsPublic { get; init; }
 

@@ -125,7 +125,7 @@ public sealed class ProjectStore(SettingsDb db, TimeProvider time)
                 retention_days = COALESCE(@RetentionDays, retention_days), events_per_second = COALESCE(@EventsPerSecond, events_per_second),
                 week_start = COALESCE(@WeekStart, week_start), privacy = COALESCE(@Privacy, privacy), honours_dnt = COALESCE(@HonoursDoNotTrack, honours_dnt),
                 allows_bots = COALESCE(@AllowsBots, allows_bots), events_per_day = COALESCE(@EventsPerDay, events_per_day),
-                events_per_month = COALESCE(@EventsPerMonth, events_per_month),
+                events_per_month = COALESCE(@EventsPerMonth, events_per_month), max_series = COALESCE(@MaxSeries, max_series),
                 is_public = COALESCE(@IsPublic, is_public), is_indexed = COALESCE(@IsIndexed, is_indexed), has_badge = COALESCE(@HasBadge, has_badge)
             WHERE id = @id
             """,
@@ -143,6 +143,7 @@ public sealed class ProjectStore(SettingsDb db, TimeProvider time)
                 change.AllowsBots,
                 change.EventsPerDay,
                 change.EventsPerMonth,
+                change.MaxSeries,
                 change.IsPublic,
                 change.IsIndexed,
                 change.HasBadge,

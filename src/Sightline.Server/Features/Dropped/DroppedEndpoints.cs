@@ -24,6 +24,8 @@ internal static class DroppedEndpoints
             id, context, gate, service, (project, form) => service.RaiseQuota(context, project, form["of"].ToString())));
         write.MapPost(Root + "/adopt-key", (string id, HttpContext context, ProjectGate gate, DroppedService service) => WriteAsync(
             id, context, gate, service, (project, form) => service.AdoptKey(context, project, form["key"].ToString())));
+        write.MapPost(Root + "/raise-series", (string id, HttpContext context, ProjectGate gate, DroppedService service) => WriteAsync(
+            id, context, gate, service, (project, _) => service.RaiseSeries(context, project)));
         write.MapPost(Root + "/include", (string id, HttpContext context, ProjectGate gate, DroppedService service) => WriteAsync(
             id, context, gate, service, (project, form) => service.Include(context, project, form["exclusion"].ToString())));
     }

@@ -3,6 +3,7 @@ using Sightline.Server.Features.Projects;
 using Sightline.Server.Features.Settings;
 using Sightline.Server.Receive;
 using Sightline.Store;
+using Sightline.Store.Series;
 using Sightline.Store.Settings;
 
 namespace Sightline.Server.Features.Dropped;
@@ -66,6 +67,11 @@ internal sealed class DroppedService(EventStore store, ProjectSettings settings,
         gate.UnknownKeys.Forget(key);
     }
 
+    /// <summary>From now on, the project may have twice as many series of metrics.</summary>
+    /// <exception cref="SettingsException">That is more than any may have.</exception>
+    public void RaiseSeries(HttpContext context, Project project) =>
+        settings.Change(context, project, new ProjectChange { MaxSeries = 2 * SeriesLimit(Now(project)) });
+
     /// <summary>From now on, what was excluded counts.</summary>
     public void Include(HttpContext context, Project project, string exclusion)
     {
@@ -86,6 +92,8 @@ internal sealed class DroppedService(EventStore store, ProjectSettings settings,
 
     private Project Now(Project project) => settings.Find(project.Id) ?? project;
 
+    private static int SeriesLimit(Project project) => project.MaxSeries > 0 ? project.MaxSeries : SeriesIndex.DefaultLimit;
+
     private static long Twice(long quota) => quota > long.MaxValue / 2 ? quota : quota * 2;
 
     private static IEnumerable<DropRemedy> Remedies(Project project, DropReason reason, IEnumerable<string> samples) => reason switch
@@ -99,12 +107,18 @@ internal sealed class DroppedService(EventStore store, ProjectSettings settings,
             .Select(exclusion => new DropRemedy("include", "exclusion", exclusion, $"Count {exclusion} again")),
         DropReason.Quota => new[] { (Of: "day", Quota: project.EventsPerDay), (Of: "month", Quota: project.EventsPerMonth) }.Where(quota => quota.Quota > 0)
             .Select(quota => new DropRemedy("raise-quota", "of", quota.Of, $"Raise the quota of a {quota.Of} to {Twice(quota.Quota).ToString("#,0", System.Globalization.CultureInfo.InvariantCulture)} events")),
+        DropReason.TooManySeries => [new DropRemedy("raise-series", "to", "twice", $"Allow {(2 * SeriesLimit(project)).ToString("#,0", System.Globalization.CultureInfo.InvariantCulture)} series of metrics")],
         _ => [],
     };
 
-    private static DroppedReason Reason(Project project, IGrouping<DropReason, DropDay> drops, DateOnly last, int days)
+    private DroppedReason Reason(Project project, IGrouping<DropReason, DropDay> drops, DateOnly last, int days)
     {
         var (title, sentence) = DropWords.Of(drops.Key);
+        if (drops.Key == DropReason.TooManySeries && store.Series.GuardReport(project.Id) is { Worst.Count: > 0 } report)
+        {
+            sentence += $" Most of the latest new names begin with {report.WorstText}.";
+        }
+
         var perDay = drops.GroupBy(drop => drop.Day).ToDictionary(day => day.Key, day => day.Sum(drop => drop.Count));
         var samples = drops.SelectMany(drop => drop.Samples).OrderByDescending(sample => sample.TimeMs).ToList();
         return new DroppedReason(

@@ -6,7 +6,7 @@ namespace Sightline.Server.Features.Projects;
 /// <summary>Body of <c>PATCH /api/v1/projects/{id}</c>, named as a project is shown: what is not given stays; a list replaces the whole list.</summary>
 internal sealed record ChangedProject(
     string? Name = null, IReadOnlyList<string>? Domains = null, string? Timezone = null, string? WeekStart = null, string? Currency = null, int? RetentionDays = null, int? EventsPerSecond = null,
-    long? EventsPerDay = null, long? EventsPerMonth = null, IReadOnlyList<string>? ExcludedIps = null, IReadOnlyList<string>? ExcludedPaths = null, IReadOnlyList<string>? ExcludedHosts = null,
+    long? EventsPerDay = null, long? EventsPerMonth = null, int? MaxSeries = null, IReadOnlyList<string>? ExcludedIps = null, IReadOnlyList<string>? ExcludedPaths = null, IReadOnlyList<string>? ExcludedHosts = null,
     IReadOnlyList<string>? ExcludedParams = null, string? Privacy = null, bool? DoNotTrack = null, bool? AllowBots = null, IReadOnlyList<string>? AllowedBots = null,
     bool? PublicDashboard = null, bool? PublicIndexed = null, bool? PublicBadge = null, IReadOnlyList<string>? EmbedOrigins = null)
 {
@@ -22,6 +22,7 @@ internal sealed record ChangedProject(
         EventsPerSecond = EventsPerSecond,
         EventsPerDay = EventsPerDay,
         EventsPerMonth = EventsPerMonth,
+        MaxSeries = MaxSeries,
         ExcludedIps = ExcludedIps,
         ExcludedPaths = ExcludedPaths,
         ExcludedHosts = ExcludedHosts,

@@ -64,6 +64,7 @@ internal static class SettingWords
         yield return ("events per second", Number(project.EventsPerSecond));
         yield return ("events per day", Number(project.EventsPerDay));
         yield return ("events per month", Number(project.EventsPerMonth));
+        yield return ("series of metrics", Number(project.MaxSeries));
         yield return ("excluded addresses", Join(project.ExcludedIps));
         yield return ("excluded paths", Join(project.ExcludedPaths));
         yield return ("excluded hosts", Join(project.ExcludedHosts));

@@ -28,6 +28,7 @@ internal static class SettingsForm
             EventsPerSecond = (int)Number(form["second"].ToString(), int.MaxValue),
             EventsPerDay = Number(form["day"].ToString(), long.MaxValue),
             EventsPerMonth = Number(form["month"].ToString(), long.MaxValue),
+            MaxSeries = (int)Number(form["series"].ToString(), int.MaxValue),
         },
         _ => throw new ArgumentOutOfRangeException(nameof(section), section, "not a section"),
     };

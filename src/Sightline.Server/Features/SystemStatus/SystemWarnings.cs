@@ -15,7 +15,7 @@ internal sealed class SystemWarnings(DataPath path, SystemSampler sampler, Backu
     private static readonly TimeSpan LongLag = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan KeysRemembered = TimeSpan.FromHours(1);
 
-    public IReadOnlyList<SystemWarning> Now() => [.. Disk(), .. DataPathWarnings(), .. Backups(), .. Certificate(), .. proxy.Faults().Select(static fault => new SystemWarning(false, fault)), .. UnknownKeys()];
+    public IReadOnlyList<SystemWarning> Now() => [.. Disk(), .. DataPathWarnings(), .. Series(), .. Backups(), .. Certificate(), .. proxy.Faults().Select(static fault => new SystemWarning(false, fault)), .. UnknownKeys()];
 
     private IEnumerable<SystemWarning> Disk()
     {
@@ -60,6 +60,13 @@ internal sealed class SystemWarnings(DataPath path, SystemSampler sampler, Backu
             yield return new(true, $"{BackupScreen.Size(path.Log.Statistics.DamagedBytes)} of the log could not be read back and were passed over: check the disk.");
         }
     }
+
+    /// <summary>Of the last hour: a limit that nobody runs into any more is no news.</summary>
+    private IEnumerable<SystemWarning> Series() => path.Projects.All
+        .Select(project => (project.Name, Report: path.Store.Series.GuardReport(project.Id)))
+        .Where(entry => entry.Report.Refused > 0 && time.GetUtcNow().ToUnixTimeMilliseconds() - entry.Report.LastRefusedMs < TimeSpan.FromHours(1).TotalMilliseconds)
+        .Select(entry => new SystemWarning(true, string.Create(CultureInfo.InvariantCulture,
+            $"{entry.Name} has {entry.Report.Series:#,0} series of metrics, as many as it may: {entry.Report.Refused:#,0} points of further ones were refused since the start. Most new names begin with {entry.Report.WorstText}. Stop what makes them, or raise the limit in the project's settings.")));
 
     private IEnumerable<SystemWarning> Backups()
     {
