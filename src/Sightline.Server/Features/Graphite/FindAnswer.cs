@@ -50,12 +50,18 @@ internal static partial class FindAnswer
                 answer = Tree(nodes, prefix, wildcards);
                 break;
             case "completer":
-                answer = new { metrics = nodes.Select(static node => (object)new { path = node.IsLeaf ? node.Path : node.Path + ".", name = node.Name, is_leaf = node.IsLeaf ? "1" : "0" })
-                    .Concat(nodes.Count > 1 && wildcards ? [new { name = "*" }] : []) };
+                answer = new
+                {
+                    metrics = nodes.Select(static node => (object)new { path = node.IsLeaf ? node.Path : node.Path + ".", name = node.Name, is_leaf = node.IsLeaf ? "1" : "0" })
+                    .Concat(nodes.Count > 1 && wildcards ? [new { name = "*" }] : [])
+                };
                 break;
             case "nodelist":
-                answer = new { nodes = nodes.Select(node => node.Path.Split('.')).Where(parts => position < parts.Length && position >= -parts.Length)
-                    .Select(parts => parts[position < 0 ? parts.Length + position : position]).Distinct().Order(StringComparer.Ordinal) };
+                answer = new
+                {
+                    nodes = nodes.Select(node => node.Path.Split('.')).Where(parts => position < parts.Length && position >= -parts.Length)
+                    .Select(parts => parts[position < 0 ? parts.Length + position : position]).Distinct().Order(StringComparer.Ordinal)
+                };
                 break;
             case "json":
                 answer = nodes.OrderBy(static node => node.Path, StringComparer.Ordinal).Select(node => node.IsLeaf

@@ -131,7 +131,13 @@ public sealed class RenderFormatsTests
     {
         Series Of(string name, bool right) => new()
         {
-            Name = name, PathExpression = name, Start = Context.From, End = Context.Until, Step = 600, Values = [1, 2, 3, 4, 5, 6], Drawing = right ? Drawing.Plain with { SecondYAxis = true } : Drawing.Plain,
+            Name = name,
+            PathExpression = name,
+            Start = Context.From,
+            End = Context.Until,
+            Step = 600,
+            Values = [1, 2, 3, 4, 5, 6],
+            Drawing = right ? Drawing.Plain with { SecondYAxis = true } : Drawing.Plain,
         };
         var svg = Picture.Svg([Of("a", right: false), Of("b", right: true)], Options(
             ("yMinRight", "0"), ("yMaxRight", "800"), ("yMaxLeft", "6"), ("rightColor", "00ff00"), ("leftColor", "0000ff"), ("rightWidth", "3"), ("rightDashed", "1"), ("vtitle", "Left one"), ("vtitleRight", "Right one")));

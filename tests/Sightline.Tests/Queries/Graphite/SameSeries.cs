@@ -88,7 +88,10 @@ public sealed class SameSeries : ISeriesSource
         _series[name] = (step, points);
         var answer = other.Ask(new JsonObject
         {
-            ["write"] = name, ["step"] = step, ["count"] = 40 * 86_400 / step, ["now"] = Now,
+            ["write"] = name,
+            ["step"] = step,
+            ["count"] = 40 * 86_400 / step,
+            ["now"] = Now,
             ["points"] = new JsonArray([.. points.Select(static point => (JsonNode)new JsonArray(point.Key, point.Value))]),
         });
         Assert.Empty(answer);

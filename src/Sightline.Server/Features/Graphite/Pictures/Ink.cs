@@ -7,10 +7,28 @@ internal readonly record struct Ink(byte Red, byte Green, byte Blue, double Alph
 {
     private static readonly Dictionary<string, Ink> Names = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["black"] = new(0, 0, 0), ["white"] = new(255, 255, 255), ["red"] = new(200, 0, 50), ["green"] = new(0, 200, 0), ["blue"] = new(100, 100, 255), ["yellow"] = new(255, 255, 0),
-        ["orange"] = new(255, 165, 0), ["purple"] = new(200, 100, 255), ["brown"] = new(150, 100, 50), ["aqua"] = new(0, 150, 150), ["cyan"] = new(0, 255, 255), ["magenta"] = new(255, 0, 255),
-        ["pink"] = new(255, 100, 100), ["gold"] = new(200, 200, 0), ["rose"] = new(200, 150, 200), ["gray"] = new(175, 175, 175), ["grey"] = new(175, 175, 175), ["darkgray"] = new(111, 111, 111),
-        ["darkgrey"] = new(111, 111, 111), ["darkblue"] = new(0, 0, 255), ["darkgreen"] = new(0, 255, 0), ["darkred"] = new(255, 0, 0),
+        ["black"] = new(0, 0, 0),
+        ["white"] = new(255, 255, 255),
+        ["red"] = new(200, 0, 50),
+        ["green"] = new(0, 200, 0),
+        ["blue"] = new(100, 100, 255),
+        ["yellow"] = new(255, 255, 0),
+        ["orange"] = new(255, 165, 0),
+        ["purple"] = new(200, 100, 255),
+        ["brown"] = new(150, 100, 50),
+        ["aqua"] = new(0, 150, 150),
+        ["cyan"] = new(0, 255, 255),
+        ["magenta"] = new(255, 0, 255),
+        ["pink"] = new(255, 100, 100),
+        ["gold"] = new(200, 200, 0),
+        ["rose"] = new(200, 150, 200),
+        ["gray"] = new(175, 175, 175),
+        ["grey"] = new(175, 175, 175),
+        ["darkgray"] = new(111, 111, 111),
+        ["darkgrey"] = new(111, 111, 111),
+        ["darkblue"] = new(0, 0, 255),
+        ["darkgreen"] = new(0, 255, 0),
+        ["darkred"] = new(255, 0, 0),
     };
 
     /// <summary>Each next series has the next; they differ in lightness too.</summary>

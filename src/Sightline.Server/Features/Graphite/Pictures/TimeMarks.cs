@@ -64,8 +64,24 @@ internal static class TimeMarks
 
             var one = format[i] switch
             {
-                'H' => "HH", 'I' => "hh", 'M' => "mm", 'S' => "ss", 'p' => "tt", 'd' => "dd", 'm' => "MM", 'y' => "yy", 'Y' => "yyyy", 'b' => "MMM", 'B' => "MMMM", 'a' => "ddd", 'A' => "dddd",
-                'D' => "MM/dd/yy", 'F' => "yyyy-MM-dd", 'T' => "HH:mm:ss", 'R' => "HH:mm", _ => "",
+                'H' => "HH",
+                'I' => "hh",
+                'M' => "mm",
+                'S' => "ss",
+                'p' => "tt",
+                'd' => "dd",
+                'm' => "MM",
+                'y' => "yy",
+                'Y' => "yyyy",
+                'b' => "MMM",
+                'B' => "MMMM",
+                'a' => "ddd",
+                'A' => "dddd",
+                'D' => "MM/dd/yy",
+                'F' => "yyyy-MM-dd",
+                'T' => "HH:mm:ss",
+                'R' => "HH:mm",
+                _ => "",
             };
             text.Append(one.Length > 0 ? time.ToString(one, CultureInfo.InvariantCulture) : format[i] switch
             {
