@@ -16,7 +16,7 @@ namespace Sightline.Server.Features.Dashboards;
 /// </summary>
 internal static class PanelPicture
 {
-    public const string Route = "/panels/{panel:int}/picture.{format:regex(^(svg|png)$)}";
+    public const string Route = "/panels/{panel:int}/picture.{format}";
 
     public static async Task<IResult> AnswerAsync(HttpContext context, Project project, StoredDashboard stored, DashboardsService service, int panel, string format)
     {
