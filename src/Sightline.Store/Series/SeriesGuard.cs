@@ -100,7 +100,10 @@ public sealed class SeriesGuard
 
     private sealed class Watch
     {
+        // Senders send their names in the same order again and again: every sixteenth would always be the same ones.
+        private readonly Random _random = new(16);
         private long _noted;
+        private int _untilNext;
 
         public PrefixSketch Prefixes { get; } = new();
 
@@ -120,8 +123,9 @@ public sealed class SeriesGuard
             {
                 Prefixes.Add(name, 1);
             }
-            else if (_noted % Stride == 0)
+            else if (--_untilNext <= 0)
             {
+                _untilNext = _random.Next(1, 2 * Stride);
                 Prefixes.Add(name, Stride);
             }
         }

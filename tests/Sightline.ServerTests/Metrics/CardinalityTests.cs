@@ -64,6 +64,7 @@ public sealed class CardinalityTests
         var report = server.Path.Store.Series.GuardReport(1);
         Assert.Equal((Limit, Limit, (long)Limit, (long)dropped), (report.Series, report.Limit, report.New, report.Refused));
         Assert.Equal(["app.requests.", "jobs;run="], report.Worst.Select(prefix => prefix.Text));
+        // Of ten names nine and one.
         Assert.InRange(report.Worst[0].Share, 0.85, 0.95);
         Assert.InRange(report.Worst[1].Share, 0.05, 0.15);
 

@@ -17,6 +17,8 @@ internal sealed class StatsdAdminStream(StatsdAdmin admin, Socket connection) : 
         {
             if (admin.Answer(line) is not { } answer)
             {
+                // "quit" is an orderly end, not one that breaks off what a sender has under way.
+                connection.LingerState = new LingerOption(false, 0);
                 return -1;
             }
 
