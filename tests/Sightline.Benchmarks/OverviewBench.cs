@@ -39,7 +39,7 @@ internal static class OverviewBench
                 QueryBenchmarkData.Fill(store, events * 2, 60, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
             }
 
-            await using var app = ServerApp.Build(new ServeOptions { Data = data, Listen = ["http://127.0.0.1:0"], LocalAccess = true, LogLevel = Microsoft.Extensions.Logging.LogLevel.Critical });
+            await using var app = ServerApp.Build(new ServeOptions { Data = data, AnswersGoodFor = TimeSpan.Zero, Listen = ["http://127.0.0.1:0"], LocalAccess = true, LogLevel = Microsoft.Extensions.Logging.LogLevel.Critical });
             await app.StartAsync().ConfigureAwait(false);
             var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First(a => a.StartsWith("http://127", StringComparison.Ordinal));
             using var client = new HttpClient { BaseAddress = new Uri(address) };

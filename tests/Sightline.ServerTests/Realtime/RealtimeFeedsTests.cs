@@ -20,8 +20,9 @@ public sealed class RealtimeFeedsTests
             var running = beat.ExecuteTask!;
             Assert.False(running.IsCompleted);
             await app.DisposeAsync();
-            await running.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
-            Assert.Equal(TaskStatus.RanToCompletion, running.Status);
+            // On a busy machine it may not even have begun: then it is cancelled, which is no fault either.
+            await running.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            Assert.True(running.IsCompleted && !running.IsFaulted, $"{running.Status}: {running.Exception}");
         }
         finally
         {
