@@ -20,7 +20,7 @@ public sealed class SignInTests
         Assert.Equal((HttpStatusCode.Found, "/projects/1?range=7d"), (signedIn.Status, signedIn.Location));
         var page = await browser.GetAsync(signedIn.Location);
         Assert.Equal(HttpStatusCode.OK, page.Status);
-        Assert.Contains(">Owner</summary>", page.Text, StringComparison.Ordinal);
+        Assert.Contains(">Owner</span></summary>", page.Text, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -191,7 +191,7 @@ public sealed class SignInTests
         Assert.Equal(HttpStatusCode.BadRequest, (await stranger.PostAsync("/sign-in", ("email", FirstOwner.Email), ("password", Browser.Password))).Status);
         Assert.DoesNotContain("Robbed", (await browser.GetAsync("/account")).Text, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Found, (await browser.SubmitAsync("/account", "/account/name", ("name", "Ada"))).Status);
-        Assert.Contains(">Ada</summary>", (await browser.GetAsync("/account")).Text, StringComparison.Ordinal);
+        Assert.Contains(">Ada</span></summary>", (await browser.GetAsync("/account")).Text, StringComparison.Ordinal);
     }
 
     private static string Plain(string html, string field) =>

@@ -112,7 +112,8 @@ public abstract class FrontTests(Front front)
         using var script = await client.GetAsync("/sl.js", Cancel);
         Assert.Contains("javascript", script.Content.Headers.ContentType?.MediaType, StringComparison.Ordinal);
         using var large = await client.PostAsync("/api/event", new StringContent(new string(' ', 1_100_000)), Cancel);
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, large.StatusCode);
+        // The server says so and closes before it has read everything; Caddy, still sending, may notice only the latter.
+        Assert.True(large.StatusCode is HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.BadGateway, large.StatusCode.ToString());
         // A batch as large as the server takes reaches it: what it says is not the proxy's refusal.
         using var full = await client.PostAsync("/api/event", new StringContent(new string(' ', 1_040_000)), Cancel);
         Assert.Equal(HttpStatusCode.BadRequest, full.StatusCode);

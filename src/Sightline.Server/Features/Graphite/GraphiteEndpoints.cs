@@ -41,7 +41,7 @@ internal static class GraphiteEndpoints
             service.ProjectOf(Caller.Of(context), context.Request.Query["project"].ToString(), Right.EditReports) is { } project
                 ? EventAnswer.PostAsync(context, project, service.Events, service.Now)
                 : Task.FromResult(Results.Text("There is no such project.", statusCode: StatusCodes.Status404NotFound))).WithMetadata(new TakesJson()).DisableAntiforgery();
-        routes.MapGet("/version", static () => Results.Text(Version + "\n", "text/html"));
+        routes.MapGet("/version", static () => Results.Text(Version + "\n", "text/plain"));
     }
 
     private static void Map(RouteGroupBuilder routes, string path, Func<GraphiteQuestion, Task<IResult>> answer, string? method = null) =>
