@@ -92,6 +92,20 @@ public abstract class FrontTests(Front front)
         Assert.Equal(["3 6"], await QueryRows.AskAsync(front.Server, front.Server.AddToken(), project.Id, "visitors page_views", ""));
     }
 
+    /// <summary>The server answers 413 and closes before it has read everything; Caddy, still sending, may notice only the latter: a 502, or an end of the stream.</summary>
+    private async Task RefusesTooLargeAsync(HttpClient client)
+    {
+        try
+        {
+            using var large = await client.PostAsync("/api/event", new StringContent(new string(' ', 1_100_000)), Cancel);
+            Assert.True(large.StatusCode == HttpStatusCode.RequestEntityTooLarge || (this is CaddyFrontTests && large.StatusCode == HttpStatusCode.BadGateway), large.StatusCode.ToString());
+        }
+        catch (HttpRequestException) when (this is CaddyFrontTests)
+        {
+            // Refused all the same.
+        }
+    }
+
     [Fact]
     public async Task Other_sites_may_send_events()
     {
@@ -111,9 +125,7 @@ public abstract class FrontTests(Front front)
         Assert.Equal("https://shop.example", Assert.Single(sent.Headers.GetValues("Access-Control-Allow-Origin")));
         using var script = await client.GetAsync("/sl.js", Cancel);
         Assert.Contains("javascript", script.Content.Headers.ContentType?.MediaType, StringComparison.Ordinal);
-        using var large = await client.PostAsync("/api/event", new StringContent(new string(' ', 1_100_000)), Cancel);
-        // The server says so and closes before it has read everything; Caddy, still sending, may notice only the latter.
-        Assert.True(large.StatusCode is HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.BadGateway, large.StatusCode.ToString());
+        await RefusesTooLargeAsync(client);
         // A batch as large as the server takes reaches it: what it says is not the proxy's refusal.
         using var full = await client.PostAsync("/api/event", new StringContent(new string(' ', 1_040_000)), Cancel);
         Assert.Equal(HttpStatusCode.BadRequest, full.StatusCode);
