@@ -18,7 +18,7 @@ internal sealed partial class StoreKeeper(DataPath path, ILogger<StoreKeeper> lo
     private static readonly TimeSpan RetryKeysLive = TimeSpan.FromDays(1);
 
     /// <summary>Points younger than this still come in every series at once, and are read mostly by graphs that are open.</summary>
-    private static readonly TimeSpan SortPointsAfter = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan PackPointsAfter = TimeSpan.FromMinutes(10);
 
     /// <summary>While the store is further behind the log than this, it has better things to do than to settle months.</summary>
     private static readonly TimeSpan LagToSettleIn = TimeSpan.FromSeconds(2);
@@ -47,7 +47,7 @@ internal sealed partial class StoreKeeper(DataPath path, ILogger<StoreKeeper> lo
             Doing = "removing what is older than projects keep";
             _retainedAt = path.Time.GetTimestamp();
             AgePoints(cancellationToken);
-            path.Store.Maintenance.SortPoints((path.Time.GetUtcNow() - SortPointsAfter).ToUnixTimeSeconds());
+            path.Store.Maintenance.PackPoints((path.Time.GetUtcNow() - PackPointsAfter).ToUnixTimeSeconds(), () => !cancellationToken.IsCancellationRequested);
             path.Store.Maintenance.ForgetRetryKeys((path.Time.GetUtcNow() - RetryKeysLive).ToUnixTimeMilliseconds());
             Retain(cancellationToken);
         }

@@ -198,7 +198,7 @@ public sealed class EventStore : IDisposable
     }
 
     /// <summary>Points stored, for tests and the system page.</summary>
-    public long CountPoints() => Read(static connection => connection.ScalarLong("SELECT (SELECT count(*) FROM points) + (SELECT count(*) FROM sorted_points)")) ?? 0;
+    public long CountPoints() => Read(static connection => connection.ScalarLong("SELECT (SELECT count(*) FROM points) + (SELECT coalesce(sum(count), 0)::BIGINT FROM packed_points)")) ?? 0;
 
     /// <summary>How much is stored.</summary>
     public StoreSizes Sizes() => OfAll(snapshot => new StorageQueries(this, snapshot).Sizes());

@@ -122,23 +122,15 @@ public sealed class StoreMaintenance
         }
     }
 
-    /// <summary>Puts points older than a time in the order in which they are read. Called every hour or so; the writer waits meanwhile, some seconds for millions.</summary>
+    /// <summary>Packs points older than a time, and puts the parts of days that are over together. Called every hour or so; the writer waits for parts of a second.</summary>
     /// <param name="before">Unix seconds.</param>
-    /// <returns>Points moved.</returns>
-    public long SortPoints(long before)
+    /// <param name="goOn">Asked again and again; after <see langword="false"/> the rest stays for the next time.</param>
+    /// <returns>Points packed that were not before.</returns>
+    public long PackPoints(long before, Func<bool> goOn)
     {
         lock (_oneAtATime)
         {
-            lock (_store.WriteLock)
-            {
-                var moved = PointSorting.Run(_store.WriterConnection, before);
-                if (moved > 0)
-                {
-                    _store.Committed([], []);
-                }
-
-                return moved;
-            }
+            return new PointPacking(_store).Run(before, goOn);
         }
     }
 

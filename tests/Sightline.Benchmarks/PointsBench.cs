@@ -67,7 +67,7 @@ internal static class PointsBench
                 using (var store = EventStore.Open(sightline.Server.Data, new EventStoreOptions(), TimeProvider.System))
                 {
                     // What the server does by itself when points are ten minutes old, and its checkpoint.
-                    store.Maintenance.SortPoints(long.MaxValue);
+                    store.Maintenance.PackPoints(long.MaxValue, static () => true);
                 }
 
                 ours = StoredBytes(sightline.Server.Data);
@@ -216,7 +216,7 @@ internal sealed class SightlineTarget : IPointTarget, IDisposable
         Server.Stop();
         using (var store = EventStore.Open(Server.Data, new EventStoreOptions(), TimeProvider.System))
         {
-            store.Maintenance.SortPoints(long.MaxValue);
+            store.Maintenance.PackPoints(long.MaxValue, static () => true);
         }
 
         return await StartAsync(data: Server.Data);

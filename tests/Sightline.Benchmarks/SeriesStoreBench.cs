@@ -60,7 +60,7 @@ internal static class SeriesStoreBench
                 writing += Timed(() => writer.Write(batch));
             }
 
-            sorting += Timed(() => store.Maintenance.SortPoints(Begin + ((hour + 1) * 3600)));
+            sorting += Timed(() => store.Maintenance.PackPoints(Begin + ((hour + 1) * 3600), static () => true));
             store.Maintenance.Checkpoint();
         }
 
@@ -93,7 +93,7 @@ internal static class SeriesStoreBench
             var now = Begin + ((day + 1) * 86_400L);
             var took = Timed(() => aged += store.Maintenance.AgePoints(now, static () => true));
             (aging, longest) = (aging + took, took > longest ? took : longest);
-            store.Maintenance.SortPoints(now);
+            store.Maintenance.PackPoints(now, static () => true);
             store.Maintenance.Checkpoint();
         }
 

@@ -36,9 +36,15 @@ internal ref struct RecordWriter(IBufferWriter<byte> output)
 
     public void Signed(long value) => Unsigned((ulong)((value << 1) ^ (value >> 63)));
 
-    public void Bytes(ReadOnlySpan<byte> value)
+    public void Bytes(scoped ReadOnlySpan<byte> value)
     {
         Unsigned((ulong)value.Length + 1);
+        Raw(value);
+    }
+
+    /// <summary>Without their length.</summary>
+    public void Raw(scoped ReadOnlySpan<byte> value)
+    {
         Reserve(value.Length);
         value.CopyTo(_span[_used..]);
         _used += value.Length;

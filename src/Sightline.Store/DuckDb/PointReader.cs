@@ -11,27 +11,28 @@ internal static class PointReader
     /// <param name="from">First second.</param>
     /// <param name="until">Last second.</param>
     /// <param name="cancel">Stops reading.</param>
-    /// <param name="sortedFrom">First second of those that have been sorted; <see langword="null"/>: the same as of the others.</param>
-    public static IReadOnlyDictionary<uint, Point[]> Read(DuckDbConnection connection, IReadOnlyCollection<uint> ids, long from, long until, CancellationToken cancel, long? sortedFrom = null)
+    /// <param name="packedFrom">First second of those that have been packed; <see langword="null"/>: the same as of the others.</param>
+    public static IReadOnlyDictionary<uint, Point[]> Read(DuckDbConnection connection, IReadOnlyCollection<uint> ids, long from, long until, CancellationToken cancel, long? packedFrom = null)
     {
-        var found = new Dictionary<uint, List<(Point Point, long Order)>>();
-        if (ids.Count > 0)
+        if (ids.Count == 0)
         {
-            var list = string.Join(',', ids);
-            // Read in this order, and within each by row, for nothing promises the order of rows behind a long list.
-            Read(connection, "sorted_points", list, sortedFrom ?? from, until, 0, found, cancel);
-            Read(connection, "points", list, from, until, 1L << 62, found, cancel);
+            return new Dictionary<uint, Point[]>();
         }
 
-        return found.ToDictionary(pair => pair.Key, pair => InOrder(pair.Value));
+        var found = new Dictionary<uint, PointRuns>();
+        var list = string.Join(',', ids);
+        var packed = Math.Max(from, packedFrom ?? from);
+        PackedPointTable.Read(connection, string.Create(CultureInfo.InvariantCulture, $"series IN ({list}) AND last >= {packed} AND first <= {until}"), found, cancel);
+        ReadArrived(connection, string.Create(CultureInfo.InvariantCulture, $"series IN ({list}) AND time BETWEEN {from} AND {until}"), found, cancel);
+        return found.Select(pair => (pair.Key, Points: pair.Value.InOrder(from, until))).Where(static pair => pair.Points.Length > 0).ToDictionary(static pair => pair.Key, static pair => pair.Points);
     }
 
-    private static void Read(
-        DuckDbConnection connection, string table, string ids, long from, long until, long order, Dictionary<uint, List<(Point, long)>> found, CancellationToken cancel)
+    /// <summary>Points that are not packed yet.</summary>
+    /// <inheritdoc cref="PackedPointTable.Read" path="/param"/>
+    public static void ReadArrived(DuckDbConnection connection, string condition, Dictionary<uint, PointRuns> into, CancellationToken cancel)
     {
-        using var reader = connection.Query(
-            string.Create(CultureInfo.InvariantCulture, $"SELECT series, time, value, rowid FROM {table} WHERE series IN ({ids}) AND time BETWEEN {from} AND {until}"), cancel);
-        List<(Point, long)>? points = null;
+        using var reader = connection.Query($"SELECT series, time, value, rowid FROM points WHERE {condition}", cancel);
+        PointRuns? runs = null;
         uint last = 0;
         while (reader.Read())
         {
@@ -41,40 +42,13 @@ internal static class PointReader
             var rows = reader.Column(3).Values<long>();
             for (var row = 0; row < reader.Rows; row++)
             {
-                if ((points is null || series[row] != last) && !found.TryGetValue(last = series[row], out points))
+                if ((runs is null || series[row] != last) && !into.TryGetValue(last = series[row], out runs))
                 {
-                    found.Add(last, points = []);
+                    into.Add(last, runs = new PointRuns());
                 }
 
-                points!.Add((new Point(times[row], values[row]), order + rows[row]));
+                runs!.Arrived(new Point(times[row], values[row]), rows[row]);
             }
         }
-    }
-
-    private static Point[] InOrder(List<(Point Point, long Order)> points)
-    {
-        for (var i = 1; i < points.Count; i++)
-        {
-            if (points[i].Point.Time <= points[i - 1].Point.Time)
-            {
-                points.Sort(static (a, b) => a.Point.Time != b.Point.Time ? a.Point.Time.CompareTo(b.Point.Time) : a.Order.CompareTo(b.Order));
-                break;
-            }
-        }
-
-        var kept = new List<Point>(points.Count);
-        foreach (var (point, _) in points)
-        {
-            if (kept.Count > 0 && kept[^1].Time == point.Time)
-            {
-                kept[^1] = point;
-            }
-            else
-            {
-                kept.Add(point);
-            }
-        }
-
-        return [.. kept];
     }
 }

@@ -33,16 +33,27 @@ internal sealed class PointTable(DuckDbConnection connection, SeriesIndex index)
             return;
         }
 
-        Append(rows, "points");
+        Append(rows);
     }
 
-    /// <summary>Stores points, which must be in order of series and time, among those that are read in that order.</summary>
-    public void SaveSorted(PointRows rows)
+    /// <summary>Packs points, which must be in order of series and time; of a second of which there are packed ones, these count.</summary>
+    public void SavePacked(PointRows rows)
     {
-        if (rows.Count > 0)
+        Number(rows.Series);
+        var blocks = new List<PackedBlock>();
+        var series = rows.Series;
+        var points = rows.Points;
+        for (var (from, until) = (0, 0); from < rows.Count; from = until)
         {
-            Append(rows, "sorted_points");
+            while (until < rows.Count && series[until] == series[from])
+            {
+                until++;
+            }
+
+            PackedPointTable.Pack(series[from].Id, points[from..until], blocks);
         }
+
+        PackedPointTable.Append(connection, blocks);
     }
 
     public void Commit()
@@ -137,10 +148,10 @@ internal sealed class PointTable(DuckDbConnection connection, SeriesIndex index)
         _kept.AddRange(last);
     }
 
-    private void Append(PointRows rows, string table)
+    private void Append(PointRows rows)
     {
         Number(rows.Series);
-        using var appender = new TableAppender(connection, _pointRows, table);
+        using var appender = new TableAppender(connection, _pointRows, "points");
         var series = rows.Series;
         var points = rows.Points;
         for (var i = 0; i < rows.Count; i++)

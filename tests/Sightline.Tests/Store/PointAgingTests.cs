@@ -42,7 +42,7 @@ public sealed class PointAgingTests
             switch (random.Next(4))
             {
                 case 0:
-                    fixture.Store.Maintenance.SortPoints(now - 600);
+                    fixture.Store.Maintenance.PackPoints(now - 600, static () => true);
                     break;
                 case 1:
                     fixture.Reopen();
@@ -74,7 +74,7 @@ public sealed class PointAgingTests
     {
         using var fixture = new StoreFixture();
         Write(fixture, "a.b", Begin, [.. Enumerable.Range(0, 20_000).Select(static i => new Point((uint)(Begin - 200_000 + (i * 10)), i))]);
-        fixture.Store.Maintenance.SortPoints(Begin);
+        fixture.Store.Maintenance.PackPoints(Begin, static () => true);
         fixture.Store.Maintenance.AgePoints(Begin, static () => true);
         Assert.Equal(20_000, fixture.Store.CountPoints());
 

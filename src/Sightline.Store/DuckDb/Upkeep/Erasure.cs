@@ -93,7 +93,7 @@ internal sealed class Erasure(EventStore store)
                 Run($"DELETE FROM points WHERE series IN (SELECT id FROM series WHERE project = {project})");
                 Run($"DELETE FROM rollups WHERE series IN (SELECT id FROM series WHERE project = {project})");
                 Run($"DELETE FROM series_keeping WHERE series IN (SELECT id FROM series WHERE project = {project})");
-                Run($"DELETE FROM sorted_points WHERE series IN (SELECT id FROM series WHERE project = {project})");
+                Run($"DELETE FROM packed_points WHERE series IN (SELECT id FROM series WHERE project = {project})");
                 Run($"UPDATE series SET project = 0, name = '' WHERE project = {project} AND id = (SELECT max(id) FROM series)");
                 Run($"DELETE FROM series WHERE project = {project}");
                 Run($"UPDATE strings SET text = '', hash = 0 WHERE project = {project} AND id = (SELECT max(id) FROM strings)");

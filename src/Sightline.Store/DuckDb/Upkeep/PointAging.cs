@@ -17,7 +17,10 @@ internal sealed class PointAging(EventStore store)
     /// <summary>Seconds that points stay longer than their archive reaches: a point counts as late by the time of its receipt, and the log may be behind.</summary>
     private const long Slack = 3600;
 
-    // How far sorted points have been looked through, by how they are kept: an hourly run looks only at the hour that has become due.
+    /// <summary>Seconds of retention from which on points go a day at a time. What is kept for less is gone before its days are packed together.</summary>
+    private const long DaysMatterFrom = 2 * PackedPointTable.Day;
+
+    // How far packed points have been looked through, by how they are kept: an hourly run looks only at the hour that has become due.
     private readonly Dictionary<(SeriesKeeping Keeping, int Level), long> _reached = [];
 
     /// <param name="now">Unix seconds.</param>
@@ -55,11 +58,13 @@ internal sealed class PointAging(EventStore store)
         return removed;
     }
 
-    /// <summary>What is before this is due: a whole number of the steps it goes into.</summary>
+    /// <summary>What is before this is due: a whole number of the steps it goes into, and where much is kept, of the days that are packed together.</summary>
     private static long Border(SeriesKeeping keeping, int level, long now)
     {
         var step = StepInto(keeping, level);
-        return Math.Max(0, now - keeping.Archives[level].Retention - Slack) / step * step;
+        var retention = keeping.Archives[level].Retention;
+        var due = Math.Max(0, now - retention - Slack);
+        return (retention < DaysMatterFrom ? due : due / PackedPointTable.Day * PackedPointTable.Day) / step * step;
     }
 
     private static uint StepInto(SeriesKeeping keeping, int level) => keeping.Archives[Math.Min(level + 1, keeping.Archives.Count - 1)].Step;
@@ -97,10 +102,11 @@ internal sealed class PointAging(EventStore store)
     {
         var list = string.Join(',', ids);
         var (count, oldest) = (0L, long.MaxValue);
-        foreach (var (table, from) in ((string, long)[])[("points", 0), ("sorted_points", reached), ("rollups", reached)])
+        foreach (var (counted, first, table, from) in ((string, string, string, string)[])[
+            ("count(*)", "time", "points", "time >= 0"), ("sum(count)", "first", "packed_points", $"last >= {reached}"), ("count(*)", "time", "rollups", $"time >= {reached}")])
         {
             using var reader = store.WriterConnection.Query(string.Create(CultureInfo.InvariantCulture,
-                $"SELECT count(*), coalesce(min(time)::BIGINT, {long.MaxValue}) FROM {table} WHERE series IN ({list}) AND time >= {from} AND time < {border}"));
+                $"SELECT coalesce({counted}, 0)::BIGINT, coalesce(min({first})::BIGINT, {long.MaxValue}) FROM {table} WHERE series IN ({list}) AND {from} AND {first} < {border}"));
             while (reader.Read())
             {
                 count += reader.Column(0).Values<long>()[0];
@@ -135,13 +141,13 @@ internal sealed class PointAging(EventStore store)
                     var made = new AgedPoints(store, keeping, level, archives, from, until);
                     made.Make(due);
                     Remove(made.Replaced);
-                    table.SaveSorted(made.Rows);
+                    table.SavePacked(made.Rows);
                     RollupTable.Save(connection, made.Summaries);
                 }
 
                 var list = string.Join(',', archives.Keys);
                 removed += connection.Execute(string.Create(CultureInfo.InvariantCulture, $"DELETE FROM points WHERE series IN ({list}) AND time >= {from} AND time < {until}"));
-                removed += connection.Execute(string.Create(CultureInfo.InvariantCulture, $"DELETE FROM sorted_points WHERE series IN ({list}) AND time >= {Math.Max(from, reached)} AND time < {until}"));
+                removed += PackedPointTable.Remove(connection, archives.Keys, Math.Max(from, reached), until);
                 connection.Execute(string.Create(CultureInfo.InvariantCulture, $"DELETE FROM rollups WHERE series IN ({list}) AND time >= {from} AND time < {until}"));
             });
         }
@@ -167,15 +173,13 @@ internal sealed class PointAging(EventStore store)
         }
     }
 
+    /// <summary>Takes out points that have arrived; among packed ones what is written later counts more anyway.</summary>
     private void Remove(List<(uint Series, uint Time)> replaced)
     {
         foreach (var some in replaced.Chunk(SeriesAtOnce))
         {
             var list = string.Join(',', some.Select(static one => string.Create(CultureInfo.InvariantCulture, $"({one.Series},{one.Time})")));
-            foreach (var table in (string[])["points", "sorted_points"])
-            {
-                store.WriterConnection.Execute($"DELETE FROM {table} USING (VALUES {list}) gone(series, time) WHERE {table}.series = gone.series AND {table}.time = gone.time");
-            }
+            store.WriterConnection.Execute($"DELETE FROM points USING (VALUES {list}) gone(series, time) WHERE points.series = gone.series AND points.time = gone.time");
         }
     }
 }
