@@ -283,10 +283,19 @@ public sealed class EventStore : IDisposable
         }
     }
 
+    /// <summary>Asks what lies in the main file alone, all of it as of one moment.</summary>
     private T Read<T>(Func<DuckDbConnection, T> query)
     {
-        using var snapshot = OpenSnapshot(0, 0, 0);
-        return query(snapshot.Connection);
+        var connection = Rent();
+        try
+        {
+            connection.Execute("BEGIN TRANSACTION");
+            return query(connection);
+        }
+        finally
+        {
+            Return(connection);
+        }
     }
 
     private T OfAll<T>(Func<StoreSnapshot, T> query)

@@ -56,7 +56,7 @@ internal static class PointsBench
     public static async Task BytesAsync()
     {
         var end = (TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() / Step * Step) - 3600;
-        foreach (var (kind, series, steps) in new[] { ("counters", 500, 2160), ("gauges", 500, 2160), ("sparse", 5000, 2160) })
+        foreach (var (kind, series, steps) in new[] { ("counters", 500, 8640), ("gauges", 500, 8640), ("sparse", 2000, 8640) })
         {
             var (pieces, points) = MetricStream.Carbon(kind, series, steps, Step, end);
             long ours, theirs = 0;

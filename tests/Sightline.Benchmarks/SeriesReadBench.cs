@@ -99,7 +99,7 @@ internal static class SeriesReadBench
             string.Create(CultureInfo.InvariantCulture, $"web.requests.{n:x8}.time 1 {now}\n"))))));
         await sightline.Server.DrainAsync();
         MetricsBench.Say($"names Sightline: a million more with the project full refused in {clock.Elapsed.TotalSeconds:F1} s; memory {memory >> 20} -> {sightline.Server.ResidentBytes() >> 20} MiB");
-        var doctor = ServerProcess.Verb("doctor", "--data", sightline.Server.Data);
+        var doctor = ServerProcess.VerbOutput("doctor", "--data", sightline.Server.Data).Output;
         Console.WriteLine(doctor.Split('\n').FirstOrDefault(static line => line.Contains("series", StringComparison.Ordinal)) ?? "doctor says nothing");
     }
 

@@ -127,7 +127,7 @@ internal static class SeriesStoreBench
         var step = keeping.Archives[level].Step;
         var start = from - (from % step) + step;
         var read = store.Points([.. entry.Coarser, entry], start, now, CancellationToken.None);
-        IReadOnlyList<Point> Of(SeriesEntry? archive) => archive is null ? [] : read.GetValueOrDefault(archive, []);
+        Point[] Of(SeriesEntry? archive) => archive is null ? [] : read.GetValueOrDefault(archive, []);
         return RollUp.Values(keeping, level, start, (int)((now - start) / step), [.. keeping.Archives.Select((archive, at) => Of(at == 0 ? entry : entry.CoarserOf(archive.Step)))]).Count(static value => !double.IsNaN(value));
     }
 

@@ -35,7 +35,9 @@ internal sealed class ServerProcess : IDisposable
         data ??= Directory.CreateTempSubdirectory("sightline-bench-").FullName;
         var port = FreePort();
         var clock = Stopwatch.StartNew();
-        var server = new ServerProcess(data, port, Run(["serve", "--data", data, "--listen", $"http://127.0.0.1:{port}", .. more], redirect: false));
+        var server = new ServerProcess(data, port, Run(["serve", "--data", data, "--listen", $"http://127.0.0.1:{port}", .. more]));
+        // What it says is read and left unsaid: the figures are what is looked for.
+        server._process.BeginOutputReadLine();
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         while (true)
         {
@@ -57,10 +59,17 @@ internal sealed class ServerProcess : IDisposable
     /// <summary>Runs a verb that ends, and returns what it printed.</summary>
     public static string Verb(params string[] arguments)
     {
-        using var process = Run(arguments, redirect: true);
+        var (output, code) = VerbOutput(arguments);
+        return code == 0 ? output : throw new InvalidOperationException($"sightline {string.Join(' ', arguments)} ended with {code}: {output}");
+    }
+
+    /// <summary>Runs a verb that ends, well or not.</summary>
+    public static (string Output, int ExitCode) VerbOutput(params string[] arguments)
+    {
+        using var process = Run(arguments);
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"sightline {string.Join(' ', arguments)} ended with {process.ExitCode}: {output}");
+        return (output, process.ExitCode);
     }
 
     /// <summary>Adds a project; its id and public key.</summary>
@@ -125,9 +134,9 @@ internal sealed class ServerProcess : IDisposable
         Directory.Delete(Data, recursive: true);
     }
 
-    private static Process Run(string[] arguments, bool redirect)
+    private static Process Run(string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = redirect };
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "sightline.dll"));
         foreach (var argument in arguments)
         {

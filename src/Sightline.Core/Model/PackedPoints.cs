@@ -44,47 +44,67 @@ public static class PackedPoints
         ArrayPool<long>.Shared.Return(rented);
     }
 
-    /// <exception cref="InvalidDataException">They are not what <see cref="Write"/> writes.</exception>
-    public static Point[] Read(ReadOnlySpan<byte> bytes)
+    /// <summary>How many points a block says it has.</summary>
+    /// <exception cref="InvalidDataException">It is not what <see cref="Write"/> writes.</exception>
+    public static int Count(ReadOnlySpan<byte> bytes)
     {
         var input = new RecordReader(bytes);
-        if (input.Byte() != Version)
+        return Count(ref input);
+    }
+
+    /// <param name="bytes">A block.</param>
+    /// <param name="points">As many as it has.</param>
+    /// <exception cref="InvalidDataException">It is not what <see cref="Write"/> writes, or has not as many.</exception>
+    public static void Read(ReadOnlySpan<byte> bytes, Span<Point> points)
+    {
+        var input = new RecordReader(bytes);
+        if (Count(ref input) != points.Length)
         {
-            throw new InvalidDataException("packed points are of no known version");
+            throw new InvalidDataException("a block has not the points that it should have");
         }
 
-        var count = input.Unsigned();
-        if (count is 0 or > Most)
-        {
-            throw new InvalidDataException("packed points are none or too many");
-        }
-
-        var times = ArrayPool<long>.Shared.Rent((int)count);
-        var values = ArrayPool<long>.Shared.Rent((int)count);
+        var rented = ArrayPool<long>.Shared.Rent(points.Length * 2);
         try
         {
-            PackedNumbers.Read(times.AsSpan(0, (int)count), ref input);
+            var (times, values) = (rented.AsSpan(0, points.Length), rented.AsSpan(points.Length, points.Length));
+            PackedNumbers.Read(times, ref input);
             var decimals = input.Byte();
-            PackedNumbers.Read(values.AsSpan(0, (int)count), ref input);
+            PackedNumbers.Read(values, ref input);
             if (!input.AtEnd || decimals is > MostDecimals and not AsBits)
             {
-                throw new InvalidDataException("packed points have more bytes or decimals than can be");
+                throw new InvalidDataException("a block has more bytes or decimals than can be");
             }
 
-            var points = new Point[count];
-            var power = decimals == AsBits ? 0 : s_powers[decimals];
+            if (decimals == AsBits)
+            {
+                for (var i = 0; i < points.Length; i++)
+                {
+                    points[i] = new Point((uint)times[i], BitConverter.Int64BitsToDouble(values[i]));
+                }
+
+                return;
+            }
+
+            var power = s_powers[decimals];
             for (var i = 0; i < points.Length; i++)
             {
-                points[i] = new Point((uint)times[i], decimals == AsBits ? BitConverter.Int64BitsToDouble(values[i]) : values[i] / power);
+                points[i] = new Point((uint)times[i], values[i] / power);
             }
-
-            return points;
         }
         finally
         {
-            ArrayPool<long>.Shared.Return(times);
-            ArrayPool<long>.Shared.Return(values);
+            ArrayPool<long>.Shared.Return(rented);
         }
+    }
+
+    private static int Count(ref RecordReader input)
+    {
+        if (input.Byte() != Version)
+        {
+            throw new InvalidDataException("a block is of no known version");
+        }
+
+        return input.Unsigned() is var count and > 0 and <= Most ? (int)count : throw new InvalidDataException("a block has no points or too many");
     }
 
     /// <summary>Values as whole numbers.</summary>

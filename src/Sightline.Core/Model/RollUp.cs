@@ -12,7 +12,7 @@ public static class RollUp
     /// Of each archive, in order of time; of the finest at any second. Those of finer archives must reach over the same time. NaN in a coarser one: it is to be
     /// made of finer ones.
     /// </param>
-    public static double[] Values(SeriesKeeping keeping, int level, long start, int count, IReadOnlyList<IReadOnlyList<Point>> points)
+    public static double[] Values(SeriesKeeping keeping, int level, long start, int count, IReadOnlyList<Point[]> points)
     {
         var step = keeping.Archives[level].Step;
         var values = new double[count];
@@ -77,7 +77,7 @@ public static class RollUp
         };
     }
 
-    private static void Fill(SeriesKeeping keeping, int level, long start, double[] values, IReadOnlyList<IReadOnlyList<Point>> points)
+    private static void Fill(SeriesKeeping keeping, int level, long start, double[] values, IReadOnlyList<Point[]> points)
     {
         var ratio = (int)(keeping.Archives[level].Step / keeping.Archives[level - 1].Step);
         // Only where finer points lie can anything be made of them: the rest of a long range stays as it is.
@@ -97,13 +97,13 @@ public static class RollUp
         }
     }
 
-    private static (int First, int Last) Reach(SeriesKeeping keeping, int level, long start, int count, IReadOnlyList<IReadOnlyList<Point>> points)
+    private static (int First, int Last) Reach(SeriesKeeping keeping, int level, long start, int count, IReadOnlyList<Point[]> points)
     {
         var step = keeping.Archives[level].Step;
         var (first, last) = (long.MaxValue, long.MinValue);
         for (var finer = 0; finer < level; finer++)
         {
-            if (points[finer].Count > 0)
+            if (points[finer].Length > 0)
             {
                 first = Math.Min(first, points[finer][0].Time);
                 last = Math.Max(last, points[finer][^1].Time);

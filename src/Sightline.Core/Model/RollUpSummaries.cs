@@ -8,10 +8,10 @@ public static class RollUpSummaries
     /// <param name="kept">Summaries of each archive, in order of time.</param>
     /// <param name="question">What is asked of each step.</param>
     public static double[] Values(
-        SeriesKeeping keeping, int level, long start, int count, IReadOnlyList<IReadOnlyList<Point>> points, IReadOnlyList<IReadOnlyList<KeptSummary>> kept, Func<PointSummary, double> question) =>
+        SeriesKeeping keeping, int level, long start, int count, IReadOnlyList<Point[]> points, IReadOnlyList<IReadOnlyList<KeptSummary>> kept, Func<PointSummary, double> question) =>
         Array.ConvertAll(Parts(keeping, level, start, count, points, kept), part => part is null ? double.NaN : question(part));
 
-    private static PointSummary?[] Parts(SeriesKeeping keeping, int level, long start, int count, IReadOnlyList<IReadOnlyList<Point>> points, IReadOnlyList<IReadOnlyList<KeptSummary>> kept)
+    private static PointSummary?[] Parts(SeriesKeeping keeping, int level, long start, int count, IReadOnlyList<Point[]> points, IReadOnlyList<IReadOnlyList<KeptSummary>> kept)
     {
         var step = keeping.Archives[level].Step;
         var parts = new PointSummary?[count];
@@ -47,7 +47,7 @@ public static class RollUpSummaries
         return parts;
     }
 
-    private static void Fill(SeriesKeeping keeping, int level, long start, PointSummary?[] parts, IReadOnlyList<IReadOnlyList<Point>> points, IReadOnlyList<IReadOnlyList<KeptSummary>> kept)
+    private static void Fill(SeriesKeeping keeping, int level, long start, PointSummary?[] parts, IReadOnlyList<Point[]> points, IReadOnlyList<IReadOnlyList<KeptSummary>> kept)
     {
         var (least, most) = (long.MaxValue, long.MinValue);
         for (var finer = 0; finer < level; finer++)

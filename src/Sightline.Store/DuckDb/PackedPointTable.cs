@@ -65,18 +65,21 @@ internal static class PackedPointTable
     /// <summary>Points of the blocks that a condition names, by series.</summary>
     /// <param name="connection">Whose view.</param>
     /// <param name="condition">SQL over the table's columns.</param>
-    /// <param name="into">Takes each block's points, with the row they come from.</param>
+    /// <param name="into">Takes each block, with the row it comes from.</param>
     /// <param name="cancel">Stops reading.</param>
     /// <returns>Blocks read.</returns>
     public static int Read(DuckDbConnection connection, string condition, Dictionary<uint, PointRuns> into, CancellationToken cancel)
     {
-        using var reader = connection.Query($"SELECT series, data, rowid FROM packed_points WHERE {condition}", cancel);
+        using var reader = connection.Query($"SELECT series, first, last, count, data, rowid FROM packed_points WHERE {condition}", cancel);
         var blocks = 0;
         while (reader.Read())
         {
             var series = reader.Column(0).Values<uint>();
-            var data = reader.Column(1).Strings();
-            var rows = reader.Column(2).Values<long>();
+            var first = reader.Column(1).Values<uint>();
+            var last = reader.Column(2).Values<uint>();
+            var counts = reader.Column(3).Values<uint>();
+            var data = reader.Column(4).Strings();
+            var rows = reader.Column(5).Values<long>();
             for (var row = 0; row < reader.Rows; row++)
             {
                 if (!into.TryGetValue(series[row], out var runs))
@@ -84,7 +87,7 @@ internal static class PackedPointTable
                     into.Add(series[row], runs = new PointRuns());
                 }
 
-                runs.Add(PackedPoints.Read(data[row].Bytes), rows[row]);
+                runs.Add(new PackedBlock(series[row], first[row], last[row], counts[row], data[row].Bytes.ToArray()), rows[row]);
             }
 
             blocks += reader.Rows;

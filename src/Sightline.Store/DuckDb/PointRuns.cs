@@ -2,22 +2,22 @@ using Sightline.Core.Model;
 
 namespace Sightline.Store.DuckDb;
 
-/// <summary>Points of one series as they were found: runs in order of time, some of which may overlap. Of a second that several have, the one that was written last counts.</summary>
+/// <summary>Points of one series as they were found: blocks, some of which may overlap, and single ones. Of a second that several have, the one that was written last counts.</summary>
 internal sealed class PointRuns
 {
-    private readonly List<(Point[] Points, long Row)> _runs = [];
-    private List<Point>? _arrived;
-    private List<long>? _arrivedRows;
+    private readonly List<(PackedBlock Block, long Row)> _blocks = [];
+    private readonly List<Point> _arrived = [];
+    private readonly List<long> _arrivedRows = [];
 
-    /// <param name="points">In order of time, once a second.</param>
+    /// <param name="block">Points in order of time, once a second.</param>
     /// <param name="row">Counts more than a smaller one.</param>
-    public void Add(Point[] points, long row) => _runs.Add((points, row));
+    public void Add(PackedBlock block, long row) => _blocks.Add((block, row));
 
     /// <summary>A point that is not packed yet; it counts more than all that are.</summary>
     public void Arrived(Point point, long row)
     {
-        (_arrived ??= []).Add(point);
-        (_arrivedRows ??= []).Add(row);
+        _arrived.Add(point);
+        _arrivedRows.Add(row);
     }
 
     public Point[] InOrder() => InOrder(0, uint.MaxValue);
@@ -27,29 +27,37 @@ internal sealed class PointRuns
     public Point[] InOrder(long from, long until)
     {
         // Nothing promises the order of rows behind a long list of series.
-        _runs.Sort(static (a, b) => a.Row.CompareTo(b.Row));
-        if (_arrived is not null)
+        _blocks.Sort(static (a, b) => a.Row.CompareTo(b.Row));
+        var arrived = InOrderOfRows();
+        var all = new Point[_blocks.Sum(static run => run.Block.Count) + arrived.Length];
+        var count = 0;
+        var sorted = true;
+        foreach (var (block, _) in _blocks)
         {
-            _runs.Add((InOrderOfRows(), long.MaxValue));
-            (_arrived, _arrivedRows) = (null, null);
+            sorted &= count == 0 || block.First > all[count - 1].Time;
+            PackedPoints.Read(block.Data, all.AsSpan(count, (int)block.Count));
+            count = block.First >= from && block.Last <= until ? count + (int)block.Count : Keep(all, count, (int)block.Count, from, until);
         }
 
-        var all = new Point[_runs.Sum(static run => run.Points.Length)];
-        var (count, sorted) = (0, true);
-        foreach (var (points, _) in _runs)
-        {
-            var (first, behind) = (FirstFrom(points, from), FirstFrom(points, until + 1));
-            sorted &= first == behind || count == 0 || points[first].Time > all[count - 1].Time;
-            points.AsSpan(first..behind).CopyTo(all.AsSpan(count));
-            count += behind - first;
-        }
-
+        sorted &= arrived.Length == 0 || count == 0 || arrived[0].Time > all[count - 1].Time;
+        arrived.CopyTo(all, count);
+        count = Keep(all, count, arrived.Length, from, until);
         return sorted ? (count == all.Length ? all : all[..count]) : OnceASecond(all.AsSpan(0, count));
+    }
+
+    /// <summary>Of points behind those that are kept, keeps those of a range.</summary>
+    /// <returns>How many are kept now.</returns>
+    private static int Keep(Point[] all, int kept, int more, long from, long until)
+    {
+        var points = all.AsSpan(kept, more);
+        var (first, behind) = (FirstFrom(points, from), FirstFrom(points, until + 1));
+        points[first..behind].CopyTo(points);
+        return kept + behind - first;
     }
 
     private Point[] InOrderOfRows()
     {
-        var (points, rows) = (_arrived!.ToArray(), _arrivedRows!.ToArray());
+        var (points, rows) = (_arrived.ToArray(), _arrivedRows.ToArray());
         var sorted = true;
         for (var i = 1; i < points.Length; i++)
         {
@@ -86,7 +94,7 @@ internal sealed class PointRuns
         return ordered[..count];
     }
 
-    private static int FirstFrom(Point[] points, long time)
+    private static int FirstFrom(ReadOnlySpan<Point> points, long time)
     {
         var (low, high) = (0, points.Length);
         while (low < high)

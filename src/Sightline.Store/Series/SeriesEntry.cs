@@ -67,22 +67,22 @@ public sealed class SeriesEntry
     /// Seconds between its points: as the sender keeps them, or the usual step that is nearest to what lies between most of these points. Carbon's
     /// senders do not say theirs; with too few points it is carbon's own default, a minute.
     /// </summary>
-    public uint StepOf(IReadOnlyList<Point> points)
+    public uint StepOf(Point[] points)
     {
         if (Step != 0)
         {
             return Step;
         }
 
-        if (points.Count < 2)
+        if (points.Length < 2)
         {
             return 60;
         }
 
-        var gaps = new uint[Math.Min(points.Count - 1, 100)];
+        var gaps = new uint[Math.Min(points.Length - 1, 100)];
         for (var i = 0; i < gaps.Length; i++)
         {
-            gaps[i] = points[points.Count - 1 - i].Time - points[points.Count - 2 - i].Time;
+            gaps[i] = points[points.Length - 1 - i].Time - points[points.Length - 2 - i].Time;
         }
 
         Array.Sort(gaps);

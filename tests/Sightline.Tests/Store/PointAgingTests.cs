@@ -121,7 +121,7 @@ public sealed class PointAgingTests
     }
 
     /// <returns>Which points became rows of which archive.</returns>
-    private static List<(SeriesEntry Series, Point Point)> Write(StoreFixture fixture, string name, long now, IReadOnlyList<Point> points)
+    private static List<(SeriesEntry Series, Point Point)> Write(StoreFixture fixture, string name, long now, Point[] points)
     {
         var record = new PointBatchWriter();
         record.Begin(ReceivedBy.Carbon, now * 1000, 0);
@@ -148,7 +148,7 @@ public sealed class PointAgingTests
 
             var series = Entry(store, name);
             var stored = store.Points([series, .. series.Coarser], 0, uint.MaxValue, default);
-            List<IReadOnlyList<Point>> own = [], all = [];
+            List<Point[]> own = [], all = [];
             for (var at = 0; at < keeping.Archives.Count; at++)
             {
                 var archive = at == 0 ? series : series.CoarserOf(keeping.Archives[at].Step);

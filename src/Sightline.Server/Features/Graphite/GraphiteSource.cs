@@ -14,7 +14,7 @@ internal sealed class GraphiteSource(EventStore store, GraphiteEventStore events
     private const int UnknownStep = 60;
     private static readonly TimeSpan RegexPatience = TimeSpan.FromMilliseconds(200);
 
-    private (long From, long Until, IReadOnlyDictionary<SeriesEntry, IReadOnlyList<Point>> Points)? _ahead;
+    private (long From, long Until, IReadOnlyDictionary<SeriesEntry, Point[]> Points)? _ahead;
 
     /// <summary>Asked of each step instead of the value that the series' own method makes; <see langword="null"/>: that value.</summary>
     public Func<PointSummary, double>? RollUp { get; init; }
@@ -75,7 +75,7 @@ internal sealed class GraphiteSource(EventStore store, GraphiteEventStore events
 
     private List<SeriesEntry> Entries(string pattern) => [.. store.Series.Find(project, NamePattern.Parse(pattern)).Select(match => match.Series).OfType<SeriesEntry>()];
 
-    private Dictionary<SeriesEntry, IReadOnlyList<Point>> Points(List<SeriesEntry> entries, long from, long until)
+    private Dictionary<SeriesEntry, Point[]> Points(List<SeriesEntry> entries, long from, long until)
     {
         // A step of a coarser archive begins before the range and ends behind it.
         var around = entries.Max(entry => Math.Max(store.Series.KeepingOf(entry)?.Archives[^1].Step ?? 0, entry.Step == 0 ? UnknownStep : entry.Step));
@@ -89,11 +89,11 @@ internal sealed class GraphiteSource(EventStore store, GraphiteEventStore events
         // Points that become coarser while this reads lie in an archive that was announced before.
         while (all.Count != entries.Sum(static entry => entry.Coarser.Count + 1));
 
-        return all.ToDictionary(static entry => entry, entry => (IReadOnlyList<Point>)read.GetValueOrDefault(entry, []));
+        return all.ToDictionary(static entry => entry, entry => read.GetValueOrDefault(entry, []));
     }
 
     /// <summary>Null where whisper would say that nothing is kept of that range.</summary>
-    private Series? Slots(SeriesEntry entry, IReadOnlyDictionary<SeriesEntry, IReadOnlyList<Point>> points, long from, long until, string pattern)
+    private Series? Slots(SeriesEntry entry, IReadOnlyDictionary<SeriesEntry, Point[]> points, long from, long until, string pattern)
     {
         var name = entry.Name;
         var own = points.GetValueOrDefault(entry, []);
@@ -121,7 +121,7 @@ internal sealed class GraphiteSource(EventStore store, GraphiteEventStore events
             new() { Name = name, PathExpression = pattern, Start = start, End = end, Step = step, Values = values, Tags = Series.TagsOf(name) };
     }
 
-    private double[] Answers(SeriesEntry entry, SeriesKeeping keeping, int level, long start, int count, List<IReadOnlyList<Point>> archives, Func<PointSummary, double> question)
+    private double[] Answers(SeriesEntry entry, SeriesKeeping keeping, int level, long start, int count, List<Point[]> archives, Func<PointSummary, double> question)
     {
         var read = store.Summaries(entry.Coarser, start, start + ((long)count * keeping.Archives[level].Step) - 1, cancellationToken);
         return RollUpSummaries.Values(keeping, level, start, count, archives,
@@ -136,13 +136,13 @@ internal sealed class GraphiteSource(EventStore store, GraphiteEventStore events
         return (start, end <= start ? start + step : end);
     }
 
-    private static double[] Values(IReadOnlyList<Point> points, long start, long end, uint step)
+    private static double[] Values(Point[] points, long start, long end, uint step)
     {
         var values = new double[(end - start) / step];
         Array.Fill(values, double.NaN);
         foreach (var point in points)
         {
-            var slot = (point.Time - (point.Time % step) - start) / step;
+            var slot = (point.Time - start) / step;
             if (point.Time >= start && slot < values.Length)
             {
                 values[slot] = point.Value;

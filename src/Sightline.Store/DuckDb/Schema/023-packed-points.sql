@@ -4,7 +4,7 @@ CREATE TABLE packed_points(
     first  UINTEGER NOT NULL,  -- second of its first point
     last   UINTEGER NOT NULL,  -- and of its last
     count  UINTEGER NOT NULL,
-    data   BLOB NOT NULL       -- as PackedPoints writes it
+    data   BLOB NOT NULL USING COMPRESSION uncompressed  -- as PackedPoints writes it; compressing it again gains nothing and costs at each reading
 );
 
 -- What was sorted before is packed by the next runs: in front of the others, as it was.

@@ -13,8 +13,8 @@ internal sealed class PointPacking(EventStore store)
     private const long Least = 10_000;
     private const long PointsAtOnce = 2_000_000;
 
-    /// <summary>A block of so many points is not a part of one any more.</summary>
-    private const int Whole = PackedPoints.Most / 2;
+    /// <summary>A block of so many points would not get much shorter, and the engine gives the room of rows back only after many.</summary>
+    private const int Whole = 1024;
 
     /// <summary>Seconds after a day's end in which its last points still come.</summary>
     private const long Slack = 3600;
