@@ -66,7 +66,8 @@ public static class PackedPoints
         var rented = ArrayPool<long>.Shared.Rent(points.Length * 2);
         try
         {
-            var (times, values) = (rented.AsSpan(0, points.Length), rented.AsSpan(points.Length, points.Length));
+            var times = rented.AsSpan(0, points.Length);
+            var values = rented.AsSpan(points.Length, points.Length);
             PackedNumbers.Read(times, ref input);
             var decimals = input.Byte();
             PackedNumbers.Read(values, ref input);

@@ -121,7 +121,7 @@ public sealed class PointAgingTests
     }
 
     /// <returns>Which points became rows of which archive.</returns>
-    private static List<(SeriesEntry Series, Point Point)> Write(StoreFixture fixture, string name, long now, Point[] points)
+    private static List<(SeriesEntry Series, Point Point)> Write(StoreFixture fixture, string name, long now, IReadOnlyList<Point> points)
     {
         var record = new PointBatchWriter();
         record.Begin(ReceivedBy.Carbon, now * 1000, 0);

@@ -51,7 +51,7 @@ public sealed class PointRaceTests
         }, Cancel);
         var upkeep = Task.Run(() => Repeat(seed + 100, random =>
         {
-            var moved = fixture.Store.Maintenance.SortPoints(random.Next(Blocks / 2, Blocks + 1) * Length);
+            var moved = fixture.Store.Maintenance.PackPoints(random.Next(Blocks / 2, Blocks + 1) * Length, static () => true);
             fixture.Store.Maintenance.Checkpoint();
             Volatile.Write(ref sorts, sorts + (moved > 0 ? 1 : 0));
             return moved;
@@ -114,7 +114,7 @@ public sealed class PointRaceTests
             {
                 var stops = random.Next(4);
                 removed += fixture.Store.Maintenance.AgePoints(clock, () => stops-- > 0);
-                sorted += random.Next(6) == 0 ? fixture.Store.Maintenance.SortPoints(clock + random.Next(Kept)) : 0;
+                sorted += random.Next(6) == 0 ? fixture.Store.Maintenance.PackPoints(clock + random.Next(Kept), static () => true) : 0;
             }
 
             return (Removed: removed + fixture.Store.Maintenance.AgePoints(Now, static () => true), Sorted: sorted);
