@@ -89,6 +89,9 @@ public sealed record ServeOptions
     /// <summary>Whose the data of line protocols are; <see langword="null"/>: the oldest project's.</summary>
     public uint? MetricsProject { get; init; }
 
+    /// <summary>Time between two points of the server's own metrics; zero: they are not kept.</summary>
+    public TimeSpan OwnMetricsEvery { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Directory that gets a backup every <see cref="BackupEvery"/>; <see langword="null"/>: the server makes none by itself.</summary>
     public string? BackupTo { get; init; }
 

@@ -55,6 +55,7 @@ internal static class ServerApp
         builder.Services.AddHostedService<StoreKeeper>();
         builder.Services.AddMatomo();
         builder.Services.AddMetricListeners();
+        builder.Services.AddHostedService<OwnMetrics>();
         builder.Services.AddSingleton<ImportDesk>();
         builder.Services.AddQuery(new QueryOptions { Timeout = options.QueryTimeout, GoodFor = options.AnswersGoodFor });
         builder.Services.AddSingleton<IStatsSource, QueryServiceStats>();

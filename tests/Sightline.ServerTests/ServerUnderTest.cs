@@ -50,8 +50,8 @@ internal sealed class ServerUnderTest : IAsyncDisposable
         data ??= Directory.CreateTempSubdirectory("sightline-test-").FullName;
         time ??= TimeProvider.System;
         var chosen = configure ?? (options => options);
-        // Tests look right after they have written.
-        configure = options => chosen(options with { AnswersGoodFor = TimeSpan.Zero, SharedAnswersGoodFor = TimeSpan.Zero });
+        // Tests look right after they have written, and count what they wrote.
+        configure = options => chosen(options with { AnswersGoodFor = TimeSpan.Zero, SharedAnswersGoodFor = TimeSpan.Zero, OwnMetricsEvery = TimeSpan.Zero });
         return new ServerUnderTest(data, time, configure, await StartAsync(data, time, configure));
     }
 

@@ -3,9 +3,15 @@ namespace Sightline.Core.Model;
 /// <summary>One web application, as everything on the data path sees it: an immutable snapshot of its settings.</summary>
 public sealed record Project
 {
+    /// <summary>Number of the built-in project, which holds the server's own metrics: out of the way of those that are given in order from 1.</summary>
+    public const uint BuiltInId = 4_000_000_000;
+
     public required uint Id { get; init; }
 
     public required string Name { get; init; }
+
+    /// <summary>Holds the server's own metrics and nothing else: no list of projects has it, no sender can name it.</summary>
+    public bool IsBuiltIn => Id == BuiltInId;
 
     /// <summary>Names the project in trackers; may only write. 16 to 64 characters <c>[A-Za-z0-9]</c>.</summary>
     public required string PublicKey { get; init; }

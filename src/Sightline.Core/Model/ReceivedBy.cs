@@ -15,4 +15,6 @@ public enum ReceivedBy : byte
     Carbon = 5,
     /// <summary>Whisper's files, read by <c>sightline import whisper</c>.</summary>
     Whisper = 6,
+    /// <summary>The server's own metrics.</summary>
+    Own = 7,
 }

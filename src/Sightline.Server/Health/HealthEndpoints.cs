@@ -16,8 +16,19 @@ internal static class HealthEndpoints
     {
         app.MapGet("/healthz", () => Results.Text("ok")).AllowSupervisors();
         app.MapGet("/readyz", (DataPath path) => Answer(Readiness(path))).AllowSupervisors();
-        app.MapGet("/metrics", (DataPath path, StatsdListener statsd, CarbonListener carbon, IServiceProvider services) =>
-            Results.Text(MetricsText.Write(path, statsd.Statistics, carbon.Statistics) + SystemEndpoints.Metrics(services), "text/plain; version=0.0.4; charset=utf-8")).AllowSupervisors();
+        app.MapGet("/metrics", (DataPath path, IServiceProvider services) =>
+        {
+            var text = new MetricsText();
+            Tell(text, path, services);
+            return Results.Text(text.ToString(), "text/plain; version=0.0.4; charset=utf-8");
+        }).AllowSupervisors();
+    }
+
+    /// <summary>Everything the server tells of itself.</summary>
+    public static void Tell(IMetricSink sink, DataPath path, IServiceProvider services)
+    {
+        OwnNumbers.Tell(sink, path, services.GetRequiredService<StatsdListener>().Statistics, services.GetRequiredService<CarbonListener>().Statistics);
+        SystemEndpoints.Tell(sink, services);
     }
 
     /// <summary>Has every request for a page looked at for a proxy that is set up wrongly.</summary>

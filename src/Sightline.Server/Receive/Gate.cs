@@ -31,7 +31,7 @@ public sealed class Gate(DurableLog log, ProjectDirectory projects, IngestCounte
 
     /// <summary>The project a protocol names by number (Matomo's <c>idsite</c>).</summary>
     public bool TryFindProjectById(uint id, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Project? project) =>
-        projects.TryGetById(id, out project);
+        projects.TryGetById(id, out project) && !project.IsBuiltIn;
 
     /// <summary>Whose the data of line protocols are, which name no project: the one the operator chose, or the oldest there is.</summary>
     public bool TryFindProjectOfLines(uint? chosen, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Project? project)
@@ -58,7 +58,7 @@ public sealed class Gate(DurableLog log, ProjectDirectory projects, IngestCounte
     public bool TryFindProjectNow(uint id, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Project? project)
     {
         projects.RunOnce();
-        return projects.TryGetById(id, out project);
+        return TryFindProjectById(id, out project);
     }
 
     /// <summary>What a secret token allows, or <see langword="null"/>.</summary>

@@ -20,9 +20,9 @@ internal sealed class DirectorySnapshot
 
     private DirectorySnapshot(IReadOnlyList<Project> projects, IEnumerable<KnownToken> tokens)
     {
-        Projects = projects;
+        Projects = [.. projects.Where(static project => !project.IsBuiltIn)];
         _byId = projects.ToFrozenDictionary(p => p.Id);
-        _byKey = projects.SelectMany(p => p.RetiredKeys.Prepend(p.PublicKey).Select(key => (Key: key, Project: p))).ToFrozenDictionary(k => k.Key, k => k.Project, StringComparer.Ordinal);
+        _byKey = Projects.SelectMany(p => p.RetiredKeys.Prepend(p.PublicKey).Select(key => (Key: key, Project: p))).ToFrozenDictionary(k => k.Key, k => k.Project, StringComparer.Ordinal);
         _bySpan = _byKey.GetAlternateLookup<ReadOnlySpan<char>>();
         _tokens = tokens.ToFrozenDictionary(t => Prefix(t.Hash));
     }

@@ -55,8 +55,11 @@ public sealed class ProjectDirectory : IDisposable
         db.Written += OnWritten;
     }
 
-    /// <summary>Every project, in order of id.</summary>
+    /// <summary>Every project but <see cref="BuiltIn"/>, in order of id.</summary>
     public IReadOnlyList<Project> All => _snapshot.Projects;
+
+    /// <summary>The one that holds the server's own metrics; <see langword="null"/>: there is none yet.</summary>
+    public Project? BuiltIn => TryGetById(Project.BuiltInId, out var project) ? project : null;
 
     public bool TryGetById(uint id, [NotNullWhen(true)] out Project? project) => _snapshot.TryGetById(id, out project);
 

@@ -19,8 +19,8 @@ public sealed class ProjectStore(SettingsDb db, TimeProvider time)
         {
             var id = connection.ExecuteScalar<uint>(
                 """
-                INSERT INTO projects(name, public_key, ga4_measurement_id, sentry_key, time_zone, currency, retention_days, events_per_second, created_ms)
-                VALUES (@name, @publicKey, @ga4, @sentry, 'UTC', 'EUR', 0, 0, @now) RETURNING id
+                INSERT INTO projects(id, name, public_key, ga4_measurement_id, sentry_key, time_zone, currency, retention_days, events_per_second, created_ms)
+                VALUES ((SELECT COALESCE(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = 'projects'), @name, @publicKey, @ga4, @sentry, 'UTC', 'EUR', 0, 0, @now) RETURNING id
                 """,
                 new
                 {
@@ -35,6 +35,35 @@ public sealed class ProjectStore(SettingsDb db, TimeProvider time)
             return Load(connection, id)!;
         });
     }
+
+    /// <summary>Makes the project of the server's own metrics, unless it is there. Its number is its own: those of other projects go on as if it were not.</summary>
+    /// <returns>Whether it was made.</returns>
+    public bool AddBuiltIn(string name) => db.Write(connection =>
+    {
+        if (Load(connection, Project.BuiltInId) is not null)
+        {
+            return false;
+        }
+
+        var last = connection.ExecuteScalar<long>("SELECT COALESCE(max(seq), 0) FROM sqlite_sequence WHERE name = 'projects'");
+        connection.Execute(
+            """
+            INSERT INTO projects(id, name, public_key, ga4_measurement_id, sentry_key, time_zone, currency, retention_days, events_per_second, created_ms)
+            VALUES (@id, @name, @publicKey, @ga4, @sentry, 'UTC', 'EUR', 0, 0, @now);
+            UPDATE sqlite_sequence SET seq = @last WHERE name = 'projects';
+            """,
+            new
+            {
+                id = Project.BuiltInId,
+                name,
+                last,
+                publicKey = NewKeys.PublicKey(),
+                ga4 = NewKeys.Ga4MeasurementId(),
+                sentry = NewKeys.SentryKey(),
+                now = time.GetUtcNow().ToUnixTimeMilliseconds(),
+            });
+        return true;
+    });
 
     /// <summary>All of it is done, or nothing.</summary>
     /// <exception cref="SettingsException">There is no such project or goal, or a value is not valid.</exception>
@@ -69,8 +98,8 @@ public sealed class ProjectStore(SettingsDb db, TimeProvider time)
             new { id, goal, wanted.Name, wanted.EventName, wanted.PathPattern }) > 0);
     }
 
-    /// <summary>In order of id.</summary>
-    public IReadOnlyList<Project> List() => db.Read(connection => ProjectRows.Load(connection));
+    /// <summary>In order of id, without the built-in one.</summary>
+    public IReadOnlyList<Project> List() => db.Read(connection => ProjectRows.Load(connection).Where(static project => !project.IsBuiltIn).ToList());
 
     public Project? Find(uint id) => db.Read(connection => Load(connection, id));
 

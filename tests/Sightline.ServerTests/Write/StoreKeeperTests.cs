@@ -26,7 +26,9 @@ public sealed class StoreKeeperTests : IDisposable
             _clock.Advance(TimeSpan.FromSeconds(10));
             keeper.RunOnce(TestContext.Current.CancellationToken);
             Assert.Equal((2, 4L, 2L), (path.Store.Files().Months, path.Store.Sizes().Events, path.Store.Sizes().SettledEvents));
-            var metrics = MetricsText.Write(path).Split('\n');
+            var text = new MetricsText();
+            OwnNumbers.Tell(text, path);
+            var metrics = text.ToString().Split('\n');
             Assert.Contains("sightline_store_month_files 2", metrics);
             Assert.Contains($"sightline_store_bytes{{file=\"months\"}} {path.Store.Files().MonthBytes}", metrics);
         });

@@ -73,6 +73,8 @@ internal static class ServeOptionTable
             (o, texts) => o with { CarbonPickleListen = [.. texts.Select(LineAddress.Parse)] }, Repeatable: true),
         One("metrics-project", "ID", "the oldest project", "Project that gets what comes by StatsD and Graphite.",
             (o, text) => o with { MetricsProject = (uint)OptionValues.Number(text, 1, uint.MaxValue) }),
+        One("own-metrics-every", "TIME", "10s", "Keep the numbers of /metrics as series of a built-in project, a point each so often; 0 keeps none.",
+            (o, text) => o with { OwnMetricsEvery = text == "0" ? TimeSpan.Zero : OptionValues.Time(text, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)) }),
         One("log-level", "LEVEL", "information", "What the server's own log tells: trace, debug, information, warning, error or none.",
             (o, text) => o with { LogLevel = OptionValues.Level(text) }),
         One("log-format", "FORMAT", "text", "Form of the server's own log: text, or json for one object a line.",

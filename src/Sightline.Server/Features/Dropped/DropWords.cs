@@ -41,6 +41,7 @@ internal static class DropWords
         ReceivedBy.StatsD => "StatsD",
         ReceivedBy.Carbon => "carbon",
         ReceivedBy.Whisper => "whisper files",
+        ReceivedBy.Own => "the server itself",
         _ => JsonNamingPolicy.SnakeCaseLower.ConvertName(by.ToString()),
     };
 }

@@ -86,7 +86,7 @@ internal static class OverviewEndpoints
         }
 
         var visible = projects.All.Where(p => verdict.Sees(p.Id)).ToList();
-        return PageResult.Page<ProjectsPage>(context, new() { [nameof(ProjectsPage.Lines)] = await service.ListAsync(visible, cancellationToken), [nameof(ProjectsPage.MayAdd)] = Caller.Of(context).CanAnywhere(Right.RunServer) });
+        return PageResult.Page<ProjectsPage>(context, new() { [nameof(ProjectsPage.Lines)] = await service.ListAsync(visible, cancellationToken), [nameof(ProjectsPage.MayAdd)] = Caller.Of(context).CanAnywhere(Right.RunServer), [nameof(ProjectsPage.BuiltIn)] = projects.BuiltIn is { } own && verdict.Sees(own.Id) ? own : null });
     }
 
     private static async Task<IResult> ShowProjectAsync(
@@ -95,6 +95,12 @@ internal static class OverviewEndpoints
         if (gate.Find(context, id, out var project) is { } refusal)
         {
             return refusal;
+        }
+
+        if (project.IsBuiltIn)
+        {
+            // It has no visits.
+            return Results.LocalRedirect($"~/projects/{project.Id}/dashboards");
         }
 
         var state = OverviewState.Parse(project.Id, context.Request.Query);

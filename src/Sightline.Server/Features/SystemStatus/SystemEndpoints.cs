@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Sightline.Server.Access;
 using Sightline.Server.Backup;
 using Sightline.Server.Health;
@@ -36,27 +35,24 @@ internal static class SystemEndpoints
     }
 
     /// <summary>The operator's numbers for <c>/metrics</c>.</summary>
-    public static string Metrics(IServiceProvider services)
+    public static void Tell(IMetricSink text, IServiceProvider services)
     {
-        var text = new StringBuilder();
         var (options, journal, backups, time) = (
             services.GetRequiredService<ServeOptions>(), services.GetRequiredService<QueryJournal>(), services.GetRequiredService<BackupDesk>(), services.GetRequiredService<TimeProvider>());
-        MetricsText.One(text, "sightline_disk_free_bytes", "gauge", "Free space of the data directory's disk.", new DriveInfo(options.Data).AvailableFreeSpace);
-        MetricsText.One(text, "sightline_queries_total", "counter", "Queries answered.", journal.Answered);
-        MetricsText.One(text, "sightline_queries_cached_total", "counter", "Queries answered without asking the engine.", journal.FromCache);
-        MetricsText.One(text, "sightline_queries_slow_total", "counter", string.Create(CultureInfo.InvariantCulture, $"Groups of queries that took over {QueryJournal.SlowMs} ms."), journal.SlowCount);
-        MetricsText.One(text, "sightline_backups_total", "counter", "Backups made since start.", backups.Done);
-        MetricsText.One(text, "sightline_backup_failures_total", "counter", "Backups that failed since start.", backups.Failed);
+        text.One("sightline_disk_free_bytes", "gauge", "Free space of the data directory's disk.", new DriveInfo(options.Data).AvailableFreeSpace);
+        text.One("sightline_queries_total", "counter", "Queries answered.", journal.Answered);
+        text.One("sightline_queries_cached_total", "counter", "Queries answered without asking the engine.", journal.FromCache);
+        text.One("sightline_queries_slow_total", "counter", string.Create(CultureInfo.InvariantCulture, $"Groups of queries that took over {QueryJournal.SlowMs} ms."), journal.SlowCount);
+        text.One("sightline_backups_total", "counter", "Backups made since start.", backups.Done);
+        text.One("sightline_backup_failures_total", "counter", "Backups that failed since start.", backups.Failed);
         if (options.BackupTo is { } directory && BackupSchedule.Newest(directory) is { } newest)
         {
-            MetricsText.One(text, "sightline_backup_age_seconds", "gauge", "Age of the newest backup of the schedule.", (time.GetUtcNow() - newest).TotalSeconds);
+            text.One("sightline_backup_age_seconds", "gauge", "Age of the newest backup of the schedule.", (time.GetUtcNow() - newest).TotalSeconds);
         }
 
         if (services.GetService<CertificateFile>() is { } certificate)
         {
-            MetricsText.One(text, "sightline_certificate_expires_seconds", "gauge", "Time until the certificate ends.", (certificate.Expires - time.GetUtcNow()).TotalSeconds);
+            text.One("sightline_certificate_expires_seconds", "gauge", "Time until the certificate ends.", (certificate.Expires - time.GetUtcNow()).TotalSeconds);
         }
-
-        return text.ToString();
     }
 }

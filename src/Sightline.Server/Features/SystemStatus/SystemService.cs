@@ -160,6 +160,7 @@ internal sealed class SystemService(
     {
         ReceivedBy.EventApi => "Tracker and event API",
         ReceivedBy.AccessLog => "Imported logs",
+        ReceivedBy.Own => "The server itself",
         _ => by.ToString(),
     };
 
