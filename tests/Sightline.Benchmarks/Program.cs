@@ -20,6 +20,7 @@ Dictionary<string, Func<string[], Task<int>>> benchmarks = new(StringComparer.Or
     ["screenshots"] = Screenshots.RunAsync,
     ["overview"] = OverviewBench.RunAsync,
     ["metrics"] = MetricsBench.RunAsync,
+    ["names"] = NamesBench.RunAsync,
     ["people"] = PeopleBench.RunAsync,
 };
 if (args.Length > 0 && benchmarks.TryGetValue(args[0], out var run))

@@ -23,6 +23,9 @@ internal sealed class ProjectSeries
     /// <summary>Those with tags that are stored.</summary>
     public SortedSeries SortedTagged { get; } = new();
 
+    /// <summary>All that are stored, as they came.</summary>
+    public PublishedSeries Published { get; } = new();
+
     public void Publish(SeriesEntry entry)
     {
         if (entry.Of is { } series)
@@ -32,6 +35,7 @@ internal sealed class ProjectSeries
         }
 
         Sorted.Add(entry);
+        Published.Add(entry);
 
         var name = entry.Name;
         if (name.Contains(';', StringComparison.Ordinal))

@@ -36,7 +36,11 @@ public sealed class SeriesEntry
     /// <summary>How it was kept when its old points were last made coarser; <see langword="null"/>: not since start.</summary>
     internal SeriesKeeping? AgedBy { get; set; }
 
-    internal byte[] Utf8Name { get; }
+    /// <summary>Canonical name in UTF-8, not to be written to.</summary>
+    public byte[] Utf8Name { get; }
+
+    /// <summary>Its place among its project's <see cref="PublishedSeries"/>.</summary>
+    public int Place { get; internal set; }
 
     /// <summary>Its id in the store; 0: wanted, not stored yet.</summary>
     internal uint Id { get; set; }

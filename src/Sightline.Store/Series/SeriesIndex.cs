@@ -10,6 +10,8 @@ namespace Sightline.Store.Series;
 /// </summary>
 public sealed class SeriesIndex : IDisposable
 {
+    private static readonly PublishedSeries Nothing = new();
+
     private readonly Dictionary<uint, ProjectSeries> _projects = [];
     private readonly ReaderWriterLockSlim _lock = new();
 
@@ -31,14 +33,9 @@ public sealed class SeriesIndex : IDisposable
     {
         get
         {
-            _lock.EnterReadLock();
-            try
+            using (LockHold.ToRead(_lock))
             {
                 return _projects.Values.Sum(project => project.ByName.Count);
-            }
-            finally
-            {
-                _lock.ExitReadLock();
             }
         }
     }
@@ -66,8 +63,7 @@ public sealed class SeriesIndex : IDisposable
             return known;
         }
 
-        _lock.EnterWriteLock();
-        try
+        using (LockHold.ToWrite(_lock))
         {
             var levels = Of(series.Project).Levels;
             var name = SeriesLevel.Name(series.Utf8Name, step);
@@ -77,10 +73,6 @@ public sealed class SeriesIndex : IDisposable
             }
 
             return archive;
-        }
-        finally
-        {
-            _lock.ExitWriteLock();
         }
     }
 
@@ -98,22 +90,18 @@ public sealed class SeriesIndex : IDisposable
     /// <summary>What series were imported from; 0: nothing, or there is none of that name.</summary>
     public ulong[] Sources(uint project, IReadOnlyList<byte[]> names)
     {
-        _lock.EnterReadLock();
-        try
+        using (LockHold.ToRead(_lock))
         {
             return [.. names.Select(name => _projects.TryGetValue(project, out var series) && series.ByName.TryGetValue(name, out var entry) && entry.Id != 0 ? entry.Source : 0)];
-        }
-        finally
-        {
-            _lock.ExitReadLock();
         }
     }
 
     /// <summary>What a dotted pattern or the whole name of a tagged series matches, sorted by path.</summary>
     public IReadOnlyList<SeriesMatch> Find(uint project, NamePattern pattern)
     {
-        _lock.EnterReadLock();
-        try
+        var found = new List<SeriesNode>();
+        SeriesMatch[] matches;
+        using (LockHold.ToRead(_lock))
         {
             if (!_projects.TryGetValue(project, out var series))
             {
@@ -125,22 +113,24 @@ public sealed class SeriesIndex : IDisposable
                 return [new SeriesMatch(tagged.Name, tagged.Name, tagged, false)];
             }
 
-            var found = new List<SeriesNode>();
             series.Root.Find(pattern.Elements, found);
-            return [.. found.Distinct().Select(node => new SeriesMatch(node.Path, node.Name, node.Leaf, node.HasChildren)).OrderBy(match => match.Path, StringComparer.Ordinal)];
+            matches = new SeriesMatch[found.Count];
+            for (var i = 0; i < matches.Length; i++)
+            {
+                matches[i] = found[i].Match;
+            }
         }
-        finally
-        {
-            _lock.ExitReadLock();
-        }
+
+        // New series wait for who holds the lock: this is done without it.
+        Array.Sort(matches, static (a, b) => string.CompareOrdinal(a.Path, b.Path));
+        return matches;
     }
 
     /// <summary>Series of a project that are stored, by name: all of them, or those with tags.</summary>
     public IReadOnlyList<SeriesEntry> All(uint project, bool taggedOnly)
     {
         SortedSeries sorted;
-        _lock.EnterReadLock();
-        try
+        using (LockHold.ToRead(_lock))
         {
             if (!_projects.TryGetValue(project, out var series))
             {
@@ -149,25 +139,25 @@ public sealed class SeriesIndex : IDisposable
 
             sorted = taggedOnly ? series.SortedTagged : series.Sorted;
         }
-        finally
-        {
-            _lock.ExitReadLock();
-        }
 
         return sorted.All();
+    }
+
+    /// <summary>Stored series of a project in the order in which they came to be found: another object once the project was forgotten.</summary>
+    public PublishedSeries PublishedOf(uint project)
+    {
+        using (LockHold.ToRead(_lock))
+        {
+            return _projects.TryGetValue(project, out var series) ? series.Published : Nothing;
+        }
     }
 
     /// <summary>Series of all projects that are stored.</summary>
     internal List<SeriesEntry> Stored()
     {
-        _lock.EnterReadLock();
-        try
+        using (LockHold.ToRead(_lock))
         {
             return [.. _projects.Values.SelectMany(static project => project.ByName.Values).Where(static entry => entry.Id != 0)];
-        }
-        finally
-        {
-            _lock.ExitReadLock();
         }
     }
 
@@ -178,24 +168,18 @@ public sealed class SeriesIndex : IDisposable
             return;
         }
 
-        _lock.EnterWriteLock();
-        try
+        using (LockHold.ToWrite(_lock))
         {
             foreach (var entry in entries)
             {
                 Of(entry.Project).Publish(entry);
             }
         }
-        finally
-        {
-            _lock.ExitWriteLock();
-        }
     }
 
     internal void Load(IReadOnlyList<SeriesEntry> stored)
     {
-        _lock.EnterWriteLock();
-        try
+        using (LockHold.ToWrite(_lock))
         {
             foreach (var entry in stored)
             {
@@ -218,23 +202,14 @@ public sealed class SeriesIndex : IDisposable
                 }
             }
         }
-        finally
-        {
-            _lock.ExitWriteLock();
-        }
     }
 
     internal void Forget(uint project)
     {
-        _lock.EnterWriteLock();
-        try
+        using (LockHold.ToWrite(_lock))
         {
             _projects.Remove(project);
             Guard.Forget(project);
-        }
-        finally
-        {
-            _lock.ExitWriteLock();
         }
     }
 
@@ -242,21 +217,15 @@ public sealed class SeriesIndex : IDisposable
 
     private int CountOf(uint project)
     {
-        _lock.EnterReadLock();
-        try
+        using (LockHold.ToRead(_lock))
         {
             return _projects.TryGetValue(project, out var series) ? series.ByName.Count : 0;
-        }
-        finally
-        {
-            _lock.ExitReadLock();
         }
     }
 
     private SeriesEntry? WantSeries(uint project, ReadOnlySpan<byte> name, uint step)
     {
-        _lock.EnterReadLock();
-        try
+        using (LockHold.ToRead(_lock))
         {
             if (_projects.TryGetValue(project, out var series))
             {
@@ -271,22 +240,13 @@ public sealed class SeriesIndex : IDisposable
                 }
             }
         }
-        finally
-        {
-            _lock.ExitReadLock();
-        }
 
-        _lock.EnterWriteLock();
-        try
+        using (LockHold.ToWrite(_lock))
         {
             var entry = new SeriesEntry(project, name.ToArray(), step);
             Of(project).ByName.Add(entry.Utf8Name, entry);
             Guard.NewSeries(project, entry.Utf8Name);
             return entry;
-        }
-        finally
-        {
-            _lock.ExitWriteLock();
         }
     }
 

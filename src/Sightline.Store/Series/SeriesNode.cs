@@ -8,7 +8,9 @@ internal sealed class SeriesNode(SeriesNode? parent, string name)
     private Dictionary<string, SeriesNode>? _children;
 
     /// <summary>Down to it; made when it is asked for, for a million of them are a hundred megabytes.</summary>
-    public string Path => parent is { IsBelowRoot: true } ? $"{parent.Path}.{Name}" : Name;
+    public string Path => Leaf?.Name ?? (parent is { IsBelowRoot: true } ? $"{parent.Path}.{Name}" : Name);
+
+    public SeriesMatch Match => new(Path, Name, Leaf, HasChildren);
 
     private bool IsBelowRoot => parent is not null;
 
@@ -76,13 +78,26 @@ internal sealed class SeriesNode(SeriesNode? parent, string name)
             return;
         }
 
+        if (element.Choices is { } choices && choices.Count < _children.Count)
+        {
+            foreach (var choice in choices)
+            {
+                if (_children.TryGetValue(choice, out var child))
+                {
+                    child.Find(pattern, at + 1, found, seen);
+                }
+            }
+
+            return;
+        }
+
         foreach (var child in _children.Values)
         {
             if (element.IsAnyDepth)
             {
                 child.FindBelow(pattern, at, found, seen);
             }
-            else if (element.Matches(child.Name))
+            else if (element.IsAny || element.Matches(child.Name))
             {
                 child.Find(pattern, at + 1, found, seen);
             }

@@ -162,7 +162,7 @@ public sealed class WhisperImportTests
             var expected = whisper.Ask(new { fetch = made.Path, ranges });
             for (var i = 0; i < ranges.Count; i++)
             {
-                var source = new GraphiteSource(server.Path.Store, events, project, ranges[i][2], Cancel);
+                var source = new GraphiteSource(server.Path.Store, new GraphiteTags(server.Path.Store, TimeProvider.System), events, project, ranges[i][2], Cancel);
                 var found = source.Fetch(made.Name, ranges[i][0], ranges[i][1]);
                 compared += Same(expected[i], found, $"{made.Name} {made.Schema} {made.Method} xff {made.XFilesFactor}, {string.Join('-', ranges[i])}{(after ? ", later" : "")}");
             }

@@ -86,7 +86,7 @@ public sealed class PointRaceTests
         var rules = KeepingRules.Parse("[all]\npattern = .\nretentions = 20s:1h,1m:6h,10m:1d", "[sums]\npattern = sum$\nxFilesFactor = 0\naggregationMethod = sum");
         fixture.Store.Series.Rules = _ => rules;
         Fill(fixture, new Random(seed), Enumerable.Range(0, Series).Select(static one => one % 2 == 0 ? $"aged.s{one}.load" : $"aged.s{one}.sum"), Now - Kept, Now);
-        ISeriesSource Source() => new GraphiteSource(fixture.Store, new GraphiteEventStore(settings), Project, Now, Cancel);
+        ISeriesSource Source() => new GraphiteSource(fixture.Store, new GraphiteTags(fixture.Store, TimeProvider.System), new GraphiteEventStore(settings), Project, Now, Cancel);
         // Not quite to the last archive's end, for what is behind it goes.
         long[] ranges = [1_800, 3_000, 7_200, 20_000, 30_000, 80_000];
         var expected = ranges.ToDictionary(static range => range, range => Source().Fetch("aged.*.*", Now - range, Now));

@@ -13,13 +13,30 @@ public static class ExplorePlanner
 
     private const int MaxMatches = 50_000;
 
+    /// <summary>Names of the metrics of a catalogue that a question is about, sorted.</summary>
+    /// <exception cref="ExploreException">They are too many.</exception>
+    public static IReadOnlyList<string> Find(ExploreQuery query, MetricCatalogue metrics, CancellationToken cancellationToken = default)
+    {
+        var found = metrics.Find(query.Patterns, cancellationToken);
+        return found.Count <= MaxMatches ? metrics.NamesOf(found) : throw TooMany();
+    }
+
+    /// <summary>Of these metrics, looking at each whether the question is about it.</summary>
     /// <exception cref="ExploreException">Too many metrics match.</exception>
     public static ExplorePlan Plan(ExploreQuery query, IEnumerable<string> names, MetricRules rules, CancellationToken cancellationToken = default)
     {
-        var found = Matches(query, names, rules, cancellationToken);
+        var found = names.Where(name => rules.TagsOf(name) is var tags && query.Patterns.All(pattern => pattern.Matches(name, tags))).Take(MaxMatches + 1).ToList();
+        return found.Count <= MaxMatches ? PlanFound(query, found, rules, cancellationToken) : throw TooMany();
+    }
+
+    /// <summary>Of these metrics, all of which the question is about.</summary>
+    public static ExplorePlan PlanFound(ExploreQuery query, IReadOnlyList<string> found, MetricRules rules, CancellationToken cancellationToken = default)
+    {
         var graphs = new SortedDictionary<string, (SortedDictionary<string, string> Key, List<string> Conditions, List<ExploreLine> Lines)>(StringComparer.Ordinal);
-        foreach (var (name, tags) in found)
+        foreach (var name in found)
         {
+            cancellationToken.ThrowIfCancellationRequested();
+            var tags = rules.TagsOf(name);
             var (key, conditions, rest) = Key(query, tags);
             var title = string.Join('\u0001', key.Select(static pair => $"{pair.Key}\u0002{pair.Value}"));
             if (!graphs.TryGetValue(title, out var graph))
@@ -46,40 +63,7 @@ public static class ExplorePlanner
         return new ExplorePlan(result, found.Count, lines);
     }
 
-    private static List<(string Name, IReadOnlyDictionary<string, string> Tags)> Matches(ExploreQuery query, IEnumerable<string> names, MetricRules rules, CancellationToken cancellationToken)
-    {
-        var words = query.Patterns.Where(static pattern => pattern.IsWord).ToList();
-        var others = query.Patterns.Where(static pattern => !pattern.IsWord).ToList();
-        var none = new Dictionary<string, string>();
-        var found = new List<(string, IReadOnlyDictionary<string, string>)>();
-        var looked = 0;
-        foreach (var name in names)
-        {
-            if ((++looked & 1023) == 0)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-            }
-
-            if (!words.TrueForAll(word => word.Matches(name, none)))
-            {
-                continue;
-            }
-
-            var tags = rules.TagsOf(name);
-            if (!others.TrueForAll(pattern => pattern.Matches(name, tags)))
-            {
-                continue;
-            }
-
-            found.Add((name, tags));
-            if (found.Count > MaxMatches)
-            {
-                throw new ExploreException($"more than {MaxMatches} metrics match: add a word or a tag");
-            }
-        }
-
-        return found;
-    }
+    private static ExploreException TooMany() => new($"more than {MaxMatches} metrics match: add a word or a tag");
 
     // A tag with buckets stays in the legend: its values share a graph.
     private static (SortedDictionary<string, string> Key, List<string> Conditions, Dictionary<string, string> Others) Key(ExploreQuery query, IReadOnlyDictionary<string, string> tags)

@@ -1,6 +1,3 @@
-using System.Text;
-using System.Text.RegularExpressions;
-
 namespace Sightline.Core.Queries.Explore;
 
 /// <summary>
@@ -10,16 +7,10 @@ namespace Sightline.Core.Queries.Explore;
 /// </summary>
 public sealed class MetricRule
 {
-    private readonly Regex _shape;
-    private readonly string[] _named;
-    private readonly string _begins;
+    private readonly RuleShape _shape;
     private readonly IReadOnlyList<KeyValuePair<string, string>> _given;
 
-    private MetricRule(string text, Regex shape, string begins, IReadOnlyList<KeyValuePair<string, string>> given)
-    {
-        (Text, _shape, _begins, _given) = (text, shape, begins, given);
-        _named = [.. shape.GetGroupNames().Where(static name => !char.IsAsciiDigit(name[0]))];
-    }
+    private MetricRule(string text, RuleShape shape, IReadOnlyList<KeyValuePair<string, string>> given) => (Text, _shape, _given) = (text, shape, given);
 
     /// <summary>As it was written.</summary>
     public string Text { get; }
@@ -42,101 +33,22 @@ public sealed class MetricRule
                 : throw new ExploreException($"in the rule '{text}', '{word}' is not tag=value"));
         }
 
-        return new MetricRule(text, Shape(words[0], text), Literal(words[0]), given);
+        return new MetricRule(text, RuleShape.Parse(words[0], text), given);
     }
 
-    /// <summary>Adds the tags of a name; <see langword="false"/>: it has another shape.</summary>
-    public bool TryAdd(string name, IDictionary<string, string> tags)
+    /// <summary>Hands over the tags of a name; <see langword="false"/>: it has another shape.</summary>
+    internal bool TryTake(ReadOnlyMemory<char> name, ITagTaker tags)
     {
-        if (!name.StartsWith(_begins, StringComparison.Ordinal))
+        if (!_shape.TryTake(name, tags))
         {
             return false;
-        }
-
-        var match = _shape.Match(name);
-        if (!match.Success)
-        {
-            return false;
-        }
-
-        foreach (var tag in _named)
-        {
-            if (match.Groups[tag] is { Success: true, Length: > 0 } group)
-            {
-                tags[tag] = group.Value;
-            }
         }
 
         foreach (var (tag, value) in _given)
         {
-            tags[tag] = value;
+            tags.Take(tag.AsMemory(), value.AsMemory());
         }
 
         return true;
     }
-
-    private static Regex Shape(string shape, string whole)
-    {
-        var regex = new StringBuilder("^");
-        var at = 0;
-        while (at < shape.Length)
-        {
-            switch (shape[at])
-            {
-                case '{':
-                    var close = shape.IndexOf('}', at);
-                    regex.Append(close > at + 1 ? Tag(shape[(at + 1)..close], whole) : throw Bad(whole, "a brace is not closed, or empty"));
-                    at = close + 1;
-                    break;
-                case '[':
-                    var end = shape.IndexOf(']', at);
-                    regex.Append(end > at + 1 ? $"(?:{Regex.Escape(shape[(at + 1)..end])})?" : throw Bad(whole, "a bracket is not closed, or empty"));
-                    at = end + 1;
-                    break;
-                case '*':
-                    regex.Append("[^.]*");
-                    at++;
-                    break;
-                case '}' or ']':
-                    throw Bad(whole, $"'{shape[at]}' closes nothing");
-                default:
-                    regex.Append(Regex.Escape(shape[at].ToString()));
-                    at++;
-                    break;
-            }
-        }
-
-        try
-        {
-            return new Regex(regex.Append('$').ToString(), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
-        }
-        catch (ArgumentException)
-        {
-            throw Bad(whole, "its shape cannot be read");
-        }
-    }
-
-    private static string Tag(string inner, string whole)
-    {
-        var deep = inner.EndsWith("**", StringComparison.Ordinal);
-        inner = deep ? inner[..^2] : inner;
-        var colon = inner.IndexOf(':', StringComparison.Ordinal);
-        var tag = colon < 0 ? inner : inner[..colon];
-        if (tag.Length == 0 || !char.IsAsciiLetter(tag[0]) || !tag.All(static c => char.IsAsciiLetterOrDigit(c) || c == '_'))
-        {
-            throw Bad(whole, $"'{tag}' cannot be a tag's name: letters, digits and _, a letter first");
-        }
-
-        var value = deep ? ".+" : colon < 0 ? "[^.]+" : string.Join('|', inner[(colon + 1)..].Split('|').Select(Regex.Escape));
-        return $"(?<{tag}>{value})";
-    }
-
-    // What every name of this shape begins with, looked at before the rest.
-    private static string Literal(string shape)
-    {
-        var end = shape.AsSpan().IndexOfAny("{[*");
-        return end < 0 ? shape : shape[..end];
-    }
-
-    private static ExploreException Bad(string rule, string why) => new($"the rule '{rule}' cannot be read: {why}");
 }

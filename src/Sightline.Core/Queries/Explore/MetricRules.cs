@@ -44,9 +44,18 @@ public sealed class MetricRules
 
     private static readonly IReadOnlyList<MetricRule> UsualRules = Read(Usual);
 
+    private static readonly ReadOnlyMemory<char>[] Places = [.. Enumerable.Range(1, MaxElements).Select(static place => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"n{place}").AsMemory())];
+    private static readonly ReadOnlyMemory<char> UnitTag = "unit".AsMemory();
+    private static readonly ReadOnlyMemory<char> TypeTag = "target_type".AsMemory();
+    private static readonly ReadOnlyMemory<char> Unknown = "unknown".AsMemory();
+    private static readonly ReadOnlyMemory<char> Gauge = "gauge".AsMemory();
+
     private readonly IReadOnlyList<MetricRule> _rules;
 
-    private MetricRules(IReadOnlyList<MetricRule> own) => (Own, _rules) = (own, [.. own, .. UsualRules]);
+    private MetricRules(string text, IReadOnlyList<MetricRule> own) => (Text, Own, _rules) = (text, own, [.. own, .. UsualRules]);
+
+    /// <summary>As they were written.</summary>
+    public string Text { get; }
 
     /// <summary>Those that a project has added; they come before the usual ones.</summary>
     public IReadOnlyList<MetricRule> Own { get; }
@@ -56,7 +65,7 @@ public sealed class MetricRules
 
     /// <param name="own">A rule a line; lines that are empty or begin with # say nothing.</param>
     /// <exception cref="ExploreException">A line cannot be read.</exception>
-    public static MetricRules Parse(string own) => new(Read(own));
+    public static MetricRules Parse(string own) => new(own, Read(own));
 
     /// <summary>
     /// Tags of a metric. First those a name of <c>tag=value</c> or <c>tag_is_value</c> elements says itself, or the first rule that fits; else its elements are
@@ -64,64 +73,105 @@ public sealed class MetricRules
     /// </summary>
     public IReadOnlyDictionary<string, string> TagsOf(string name)
     {
-        var tags = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        var semicolon = name.IndexOf(';', StringComparison.Ordinal);
+        var tags = new TagsByName();
+        Take(name.AsMemory(), tags);
+        return tags.Found;
+    }
+
+    /// <summary>Hands over the tags of a metric.</summary>
+    internal void Take(ReadOnlyMemory<char> name, ITagTaker tags)
+    {
+        tags.Take(UnitTag, Unknown);
+        tags.Take(TypeTag, Gauge);
+        var semicolon = name.Span.IndexOf(';');
         var path = semicolon < 0 ? name : name[..semicolon];
-        if (!AddSaid(path, tags) && !_rules.Any(rule => rule.TryAdd(path, tags)))
+        if (!TakeSaid(path, tags) && !TakeByRule(path, tags))
         {
-            AddPlaces(path.Split('.', MaxElements), tags);
+            TakePlaces(path, tags);
         }
 
-        foreach (var part in semicolon < 0 ? [] : name[(semicolon + 1)..].Split(';'))
+        while (semicolon >= 0)
         {
-            var equals = part.IndexOf('=', StringComparison.Ordinal);
-            if (equals > 0)
+            name = name[(semicolon + 1)..];
+            semicolon = name.Span.IndexOf(';');
+            var part = semicolon < 0 ? name : name[..semicolon];
+            if (part.Span.IndexOf('=') is > 0 and var equals)
             {
-                tags[part[..equals]] = part[(equals + 1)..];
+                tags.Take(part[..equals], part[(equals + 1)..]);
+            }
+        }
+    }
+
+    private bool TakeByRule(ReadOnlyMemory<char> path, ITagTaker tags)
+    {
+        foreach (var rule in _rules)
+        {
+            if (rule.TryTake(path, tags))
+            {
+                return true;
             }
         }
 
-        tags.TryAdd("unit", "unknown");
-        tags.TryAdd("target_type", "gauge");
-        return tags;
+        return false;
     }
 
-    private static bool AddSaid(string path, SortedDictionary<string, string> tags)
+    private static bool TakeSaid(ReadOnlyMemory<char> path, ITagTaker tags)
     {
-        if (!path.Contains('=', StringComparison.Ordinal) && !path.Contains("_is_", StringComparison.Ordinal))
+        if (!path.Span.Contains('=') && !path.Span.Contains("_is_", StringComparison.Ordinal))
         {
             return false;
         }
 
-        var elements = path.Split('.', MaxElements);
-        for (var i = 0; i < elements.Length; i++)
+        for (var place = 0; ; place++)
         {
-            var element = elements[i];
-            var (at, length) = element.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals ? (equals, 1) : (element.IndexOf("_is_", StringComparison.Ordinal), 4);
+            var element = NextElement(ref path, place, out var isLast);
+            var span = element.Span;
+            var (at, length) = span.IndexOf('=') is > 0 and var equals ? (equals, 1) : (span.IndexOf("_is_", StringComparison.Ordinal), 4);
             if (at > 0 && at + length < element.Length)
             {
-                tags[element[..at]] = element[(at + length)..];
+                tags.Take(element[..at], element[(at + length)..]);
             }
             else
             {
-                tags[$"n{i + 1}"] = element;
+                tags.Take(Places[place], element);
+            }
+
+            if (isLast)
+            {
+                return true;
             }
         }
-
-        return true;
     }
 
-    private static void AddPlaces(string[] elements, SortedDictionary<string, string> tags)
+    private static void TakePlaces(ReadOnlyMemory<char> path, ITagTaker tags)
     {
-        for (var i = 0; i < elements.Length; i++)
+        var isLast = false;
+        for (var place = 0; !isLast; place++)
         {
-            tags[$"n{i + 1}"] = elements[i];
+            tags.Take(Places[place], NextElement(ref path, place, out isLast));
         }
+    }
+
+    // The last place takes all that is left.
+    private static ReadOnlyMemory<char> NextElement(ref ReadOnlyMemory<char> path, int place, out bool isLast)
+    {
+        var dot = path.Span.IndexOf('.');
+        isLast = dot < 0 || place == MaxElements - 1;
+        var element = isLast ? path : path[..dot];
+        path = isLast ? default : path[(dot + 1)..];
+        return element;
     }
 
     private static List<MetricRule> Read(string text)
     {
         var rules = text.Split('\n').Select(static line => line.Trim()).Where(static line => line.Length > 0 && line[0] != '#').Select(MetricRule.Parse).ToList();
         return rules.Count <= MaxRules ? rules : throw new ExploreException($"there are more than {MaxRules} rules");
+    }
+
+    private sealed class TagsByName : ITagTaker
+    {
+        public SortedDictionary<string, string> Found { get; } = new(StringComparer.Ordinal);
+
+        public void Take(ReadOnlyMemory<char> tag, ReadOnlyMemory<char> value) => Found[tag.ToString()] = value.ToString();
     }
 }

@@ -8,20 +8,26 @@ namespace Sightline.Core.Queries.Explore;
 /// </summary>
 public sealed class TagPattern
 {
-    private readonly Func<string, IReadOnlyDictionary<string, string>, bool> _matches;
+    private readonly Func<string, bool> _tag;
+    private readonly Func<string, bool>? _value;
 
-    private TagPattern(string text, string? tag, bool negated, Func<string, IReadOnlyDictionary<string, string>, bool> matches) =>
-        (Text, Tag, IsNegated, _matches) = (text, tag, negated, matches);
+    private TagPattern(string text, bool negated, Func<string, bool> tag, Func<string, bool>? value) => (Text, IsNegated, _tag, _value) = (text, negated, tag, value);
 
     public string Text { get; }
 
     /// <summary>The tag it is about; <see langword="null"/>: the name, or any tag.</summary>
-    public string? Tag { get; }
+    public string? Tag { get; private init; }
+
+    /// <summary>The only value that passes; <see langword="null"/>: there may be several.</summary>
+    public string? Value { get; private init; }
 
     public bool IsNegated { get; }
 
-    /// <summary>Looks at the name only, so that it can be asked before tags are made.</summary>
-    public bool IsWord { get; private init; }
+    /// <summary>Looked for in the metric's name; <see langword="null"/>: it is about tags.</summary>
+    public Regex? Word { get; private init; }
+
+    /// <summary>Any value passes.</summary>
+    public bool IsAnyValue => _value is null;
 
     /// <summary>The unit asked for; units that can be converted to it match too.</summary>
     public MetricUnit? Unit { get; private init; }
@@ -39,49 +45,49 @@ public sealed class TagPattern
 
         if (at < 0)
         {
-            var word = Regex(body, text);
-            return new TagPattern(text, null, negated, (name, _) => word.IsMatch(name)) { IsWord = true };
+            return new TagPattern(text, negated, static _ => false, null) { Word = Regex(body, text) };
         }
 
         var (tag, value) = (body[..at], body[(at + 1)..]);
         if (body[at] == ':')
         {
-            if (tag.Length == 0)
+            if (tag.Length > 0 && value.Length == 0)
             {
-                var any = Regex(value, text);
-                return new TagPattern(text, null, negated, (_, tags) => tags.Values.Any(any.IsMatch));
-            }
-
-            if (value.Length == 0)
-            {
-                var names = Regex(tag, text);
-                return new TagPattern(text, null, negated, (_, tags) => tags.Keys.Any(names.IsMatch));
+                return new TagPattern(text, negated, Regex(tag, text).IsMatch, null);
             }
 
             var regex = Regex(value, text);
-            return new TagPattern(text, tag, negated, (_, tags) => tags.TryGetValue(tag, out var found) && regex.IsMatch(found));
+            return tag.Length == 0 ? new TagPattern(text, negated, static _ => true, regex.IsMatch) : new TagPattern(text, negated, name => name == tag, regex.IsMatch) { Tag = tag };
         }
 
         if (tag.Length == 0)
         {
-            return new TagPattern(text, null, negated, (_, tags) => tags.Values.Contains(value, StringComparer.Ordinal));
+            return new TagPattern(text, negated, static _ => true, found => found == value) { Value = value };
         }
 
         if (value.Length == 0)
         {
-            return new TagPattern(text, tag, negated, (_, tags) => tags.ContainsKey(tag));
+            return new TagPattern(text, negated, name => name == tag, null) { Tag = tag };
         }
 
         if (tag == "unit" && !negated)
         {
             var unit = MetricUnit.Parse(value);
-            return new TagPattern(text, tag, negated, (_, tags) => tags.TryGetValue(tag, out var found) && (found == value || MetricUnit.Parse(found).To(unit) is not null)) { Unit = unit };
+            return new TagPattern(text, negated, name => name == tag, found => found == value || MetricUnit.Parse(found).To(unit) is not null) { Tag = tag, Unit = unit };
         }
 
-        return new TagPattern(text, tag, negated, (_, tags) => tags.TryGetValue(tag, out var found) && found == value);
+        return new TagPattern(text, negated, name => name == tag, found => found == value) { Tag = tag, Value = value };
     }
 
-    public bool Matches(string name, IReadOnlyDictionary<string, string> tags) => _matches(name, tags) != IsNegated;
+    /// <summary>A metric passes.</summary>
+    public bool Matches(string name, IReadOnlyDictionary<string, string> tags) =>
+        (Word is { } word ? word.IsMatch(name) : tags.Any(pair => PassesTag(pair.Key) && PassesValue(pair.Value))) != IsNegated;
+
+    /// <summary>It is about tags of that name.</summary>
+    public bool PassesTag(string tag) => _tag(tag);
+
+    /// <summary>It asks for such a value, of tags it is about.</summary>
+    public bool PassesValue(string value) => _value is null || _value(value);
 
     // Capital letters are meant; without any, their size does not matter. Never backtracks, so hostile ones cost no more than others.
     private static Regex Regex(string regex, string whole)

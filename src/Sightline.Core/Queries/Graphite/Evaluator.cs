@@ -36,7 +36,12 @@ public sealed class Evaluator(ISeriesSource source, CancellationToken cancellati
     /// <summary>What is stacked already under a name, place by place.</summary>
     internal List<double> Stack(string name) => _stacks.TryGetValue(name, out var stack) ? stack : _stacks[name] = [];
 
-    internal IReadOnlyList<string> FindByTags(IReadOnlyList<string> expressions) => source.FindByTags(expressions);
+    internal IEnumerable<Series> FetchByTags(IReadOnlyList<string> expressions, RenderContext context)
+    {
+        var names = source.FindByTags(expressions);
+        source.Expect(names);
+        return names.SelectMany(name => Fetch(name, context));
+    }
 
     internal IReadOnlyList<Series> Fetch(string name, RenderContext context) =>
         Counted([.. source.Fetch(name, context.From, context.Until).Select(one => one with { XFilesFactor = XFilesFactor(context) })]);

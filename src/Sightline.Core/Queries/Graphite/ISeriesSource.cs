@@ -9,6 +9,12 @@ public interface ISeriesSource
     /// <param name="until">Unix seconds, inclusive.</param>
     IReadOnlyList<Series> Fetch(string pattern, long from, long until);
 
+    /// <summary>Tells patterns that will be fetched soon, so that they can be read together.</summary>
+    void Expect(IEnumerable<string> patterns)
+    {
+        // A source that has everything at hand has nothing to get ready.
+    }
+
     /// <summary>Names of series that match every expression: <c>name=cpu</c>, <c>dc!=a</c>, <c>host=~web.*</c>.</summary>
     IReadOnlyList<string> FindByTags(IReadOnlyList<string> expressions);
 

@@ -11,10 +11,18 @@ public sealed class NameElement
     {
         _alternatives = alternatives;
         IsAnyDepth = text == "**";
-        Exact = alternatives.Count == 1 && alternatives[0].IndexOfAny(['*', '?', '[']) < 0 ? alternatives[0] : null;
+        IsAny = alternatives is ["*"];
+        Choices = alternatives.All(static one => one.AsSpan().IndexOfAny("*?[") < 0) ? [.. alternatives.Distinct(StringComparer.Ordinal)] : null;
+        Exact = Choices is [var only] ? only : null;
     }
 
     public bool IsAnyDepth { get; }
+
+    /// <summary>It matches every name.</summary>
+    public bool IsAny { get; }
+
+    /// <summary>The only names it matches, each once; <see langword="null"/>: there may be others.</summary>
+    public IReadOnlyList<string>? Choices { get; }
 
     /// <summary>The only name it matches; <see langword="null"/>: there may be several.</summary>
     public string? Exact { get; }

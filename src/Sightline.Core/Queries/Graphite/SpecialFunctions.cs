@@ -44,7 +44,7 @@ internal static class SpecialFunctions
     private static IReadOnlyList<Series> SeriesByTag(FunctionCall call)
     {
         var expressions = call.Nodes("tagExpressions").Select(PyText.Str).ToList();
-        return [.. call.Evaluator.FindByTags(expressions).SelectMany(name => call.Evaluator.Fetch(name, call.Context)).Select(one => one with { PathExpression = call.Text })];
+        return [.. call.Evaluator.FetchByTags(expressions, call.Context).Select(one => one with { PathExpression = call.Text })];
     }
 
     private static IReadOnlyList<Series> Events(FunctionCall call)

@@ -17,6 +17,7 @@ internal sealed class DashboardsService(ExplorerService explorer, GraphiteServic
     private const int MostLines = 500;
     private const int MostPoints = 300;
     private const int MostChoices = 500;
+    private const int PanelsAtOnce = 2;
 
     /// <summary>The page.</summary>
     /// <exception cref="InvalidSettingException">The range cannot be read.</exception>
@@ -40,9 +41,27 @@ internal sealed class DashboardsService(ExplorerService explorer, GraphiteServic
             throw new InvalidSettingException($"'{state.From}' is not before '{state.To}'");
         }
 
-        var variables = dashboard.Variables.Select(variable => Choice(project, variable, state)).ToList();
+        var variables = new List<VariableChoice>();
+        foreach (var variable in dashboard.Variables)
+        {
+            variables.Add(await ChoiceAsync(project, variable, state, cancellationToken));
+        }
+
+        // Not all at once: a page of a hundred panels is one of those who ask, and others ask beside it.
+        using var turns = new SemaphoreSlim(PanelsAtOnce);
         var shown = dashboard.Panels.Where(panel => state.Only == 0 || panel.Id == state.Only);
-        var views = await Task.WhenAll(shown.Select(panel => ViewAsync(project, state, context, panel, variables, cancellationToken)));
+        var views = await Task.WhenAll(shown.Select(async panel =>
+        {
+            await turns.WaitAsync(cancellationToken);
+            try
+            {
+                return await ViewAsync(project, state, context, panel, variables, cancellationToken);
+            }
+            finally
+            {
+                turns.Release();
+            }
+        }));
         return new DashboardModel(project, stored.Name, dashboard, state, variables, views);
     }
 
@@ -125,13 +144,13 @@ internal sealed class DashboardsService(ExplorerService explorer, GraphiteServic
             : context.From;
     }
 
-    private VariableChoice Choice(Project project, DashboardVariable variable, DashboardState state)
+    private async Task<VariableChoice> ChoiceAsync(Project project, DashboardVariable variable, DashboardState state, CancellationToken cancellationToken)
     {
         var source = variable.Source.Trim();
         IReadOnlyList<string> values;
         try
         {
-            values = source.StartsWith("tag:", StringComparison.Ordinal) ? explorer.ValuesOf(project, source["tag:".Length..])
+            values = source.StartsWith("tag:", StringComparison.Ordinal) ? await explorer.ValuesOfAsync(project, source["tag:".Length..], MostChoices + 1, cancellationToken)
                 : source.Contains('.', StringComparison.Ordinal) || source.Contains('*', StringComparison.Ordinal) ? [.. graphite.Find(project, source).Select(static match => match.Name).Distinct(StringComparer.Ordinal)]
                 : source.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         }

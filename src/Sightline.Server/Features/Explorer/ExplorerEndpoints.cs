@@ -11,7 +11,7 @@ internal static class ExplorerEndpoints
 {
     private const string Root = "/projects/{id}/explorer";
 
-    public static IServiceCollection AddExplorer(this IServiceCollection services) => services.AddSingleton<MetricRuleStore>().AddSingleton<ExplorerRules>().AddSingleton<ExplorerService>();
+    public static IServiceCollection AddExplorer(this IServiceCollection services) => services.AddSingleton<MetricRuleStore>().AddSingleton<ExplorerRules>().AddSingleton<ExplorerCatalogues>().AddSingleton<ExplorerService>();
 
     public static void MapExplorer(this IEndpointRouteBuilder app)
     {
@@ -26,8 +26,8 @@ internal static class ExplorerEndpoints
             var model = await explorer.AskAsync(project, q?.Trim() ?? "", cancellationToken);
             return PageResult.Page<ExplorerPage>(context, new() { [nameof(ExplorerPage.Model)] = model }, model.Fault is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
         });
-        read.MapGet(Root + "/suggest", (string id, string? q, HttpContext context, ProjectGate gate, ExplorerService explorer) =>
-            gate.Find(context, id, out var project) ?? Results.Json(explorer.Complete(project, q ?? "")));
+        read.MapGet(Root + "/suggest", async (string id, string? q, HttpContext context, ProjectGate gate, ExplorerService explorer, CancellationToken cancellationToken) =>
+            gate.Find(context, id, out var project) ?? Results.Json(await explorer.CompleteAsync(project, q ?? "", cancellationToken)));
         read.MapGet(Root + "/rules", (string id, HttpContext context, ProjectGate gate, ExplorerRules rules) =>
             gate.Find(context, id, out var project) ?? Rules(context, gate, project, rules.TextOf(project.Id), null));
         write.MapPost(Root + "/rules", async (string id, HttpContext context, ProjectGate gate, ExplorerRules rules) =>

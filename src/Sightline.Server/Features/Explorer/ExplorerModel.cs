@@ -14,7 +14,11 @@ namespace Sightline.Server.Features.Explorer;
 /// <param name="Tags">Tags there are, and how many metrics have them; for those who have asked nothing yet.</param>
 /// <param name="Metrics">Metrics the project has.</param>
 public sealed record ExplorerModel(
-    Project Project, string Question, string? Fault, ExploreQuery? Query, ExplorePlan? Plan, IReadOnlyList<ExplorerGraph> Graphs, IReadOnlyList<ExplorerTag> Tags, int Metrics);
+    Project Project, string Question, string? Fault, ExploreQuery? Query, ExplorePlan? Plan, IReadOnlyList<ExplorerGraph> Graphs, IReadOnlyList<ExplorerTag> Tags, int Metrics)
+{
+    /// <summary>Metrics whose tags are known by now.</summary>
+    public int Read { get; init; }
+}
 
 /// <summary>A graph on the page.</summary>
 /// <param name="Title">What its lines have in common.</param>
@@ -25,6 +29,6 @@ public sealed record ExplorerGraph(string Title, string Href, SeriesGraphModel? 
 
 /// <summary>A tag that metrics have.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Metrics">Metrics with it, among those looked at.</param>
-/// <param name="Values">Some of its values.</param>
+/// <param name="Metrics">Metrics with it.</param>
+/// <param name="Values">The first of its values.</param>
 public sealed record ExplorerTag(string Name, int Metrics, IReadOnlyList<string> Values);

@@ -2,21 +2,34 @@ using Sightline.Core.Model;
 using Sightline.Core.Queries;
 using Sightline.Core.Queries.Explore;
 using Sightline.Core.Queries.Graphite;
+using Sightline.Core.Queries.Names;
 using Sightline.Server.Features.Graphite;
 using Sightline.Server.Features.Notes;
 using Sightline.Server.Show;
+using Sightline.Store.Series;
 using Sightline.Store.Settings;
 
 namespace Sightline.Server.Features.Explorer;
 
 /// <summary>Answers questions to the Explorer: it plans graphs from names and has Graphite's functions compute their lines.</summary>
-internal sealed class ExplorerService(GraphiteService graphite, NotesService notes, ExplorerRules rules)
+internal sealed class ExplorerService(GraphiteService graphite, NotesService notes, ExplorerCatalogues catalogues)
 {
     /// <summary>Graphs of a page; more are named.</summary>
     public const int MostGraphs = 60;
 
     private const int MostPoints = 300;
-    private const int MetricsLookedAt = 20_000;
+
+    /// <summary>Tags on the first page.</summary>
+    private const int MostTags = 200;
+
+    /// <summary>Values of a tag on the first page.</summary>
+    private const int MostValues = 6;
+
+    /// <summary>Completions offered.</summary>
+    private const int MostCompletions = 20;
+
+    /// <summary>Fewer new metrics than these are waited for where somebody types or looks round.</summary>
+    private const int SoonRead = 20_000;
 
     /// <summary>Events drawn; of more, the newest.</summary>
     private const int MostEvents = 200;
@@ -24,18 +37,18 @@ internal sealed class ExplorerService(GraphiteService graphite, NotesService not
     /// <summary>The page of a question; a fault is told on it.</summary>
     public async Task<ExplorerModel> AskAsync(Project project, string question, CancellationToken cancellationToken)
     {
-        var names = graphite.Names(project);
-        var model = new ExplorerModel(project, question, null, null, null, [], [], names.Count);
+        var model = new ExplorerModel(project, question, null, null, null, [], [], graphite.CountOf(project));
         try
         {
-            var known = rules.Of(project.Id);
             if (question.Length == 0)
             {
-                return model with { Tags = Tags(names, known) };
+                var catalogue = catalogues.Of(project);
+                await ReadSoonAsync(catalogue, cancellationToken);
+                return catalogue.Read(metrics => model with { Tags = Tags(metrics), Read = metrics.Count });
             }
 
             var query = ExploreQueryParser.Parse(question);
-            var plan = await Task.Run(() => ExplorePlanner.Plan(query, names, known, cancellationToken), cancellationToken);
+            var plan = await PlanAsync(query, await catalogues.WholeAsync(project, cancellationToken), cancellationToken);
             var shown = plan.Graphs.Take(MostGraphs).ToList();
             IReadOnlyList<SeriesGraphModel?> drawn = query.Statement == ExploreStatement.List ? [.. shown.Select(static _ => (SeriesGraphModel?)null)] : await DrawAsync(project, question, query, shown, Range(project, query), cancellationToken);
             return model with
@@ -57,7 +70,7 @@ internal sealed class ExplorerService(GraphiteService graphite, NotesService not
     public async Task<SeriesGraphModel> LinesAsync(Project project, string question, RenderContext context, CancellationToken cancellationToken)
     {
         var query = ExploreQueryParser.Parse(question);
-        var plan = await Task.Run(() => ExplorePlanner.Plan(query, graphite.Names(project), rules.Of(project.Id), cancellationToken), cancellationToken);
+        var plan = await PlanAsync(query, await catalogues.WholeAsync(project, cancellationToken), cancellationToken);
         // Apart, the title tells graphs from each other; together, each line has to.
         var graphs = plan.Graphs.Count <= 1 ? plan.Graphs : [.. plan.Graphs.Select(graph => graph with
         {
@@ -71,34 +84,53 @@ internal sealed class ExplorerService(GraphiteService graphite, NotesService not
         return (await DrawAsync(project, question, query, [together], context, cancellationToken))[0]!;
     }
 
-    /// <summary>Values of a tag, sorted.</summary>
+    /// <summary>Values of a tag, the first in their order.</summary>
     /// <exception cref="ExploreException">The project's rules cannot be read.</exception>
-    public IReadOnlyList<string> ValuesOf(Project project, string tag) =>
-        Tags(graphite.Names(project), rules.Of(project.Id), int.MaxValue).FirstOrDefault(known => known.Name == tag)?.Values ?? [];
+    public async Task<IReadOnlyList<string>> ValuesOfAsync(Project project, string tag, int limit, CancellationToken cancellationToken) =>
+        (await catalogues.WholeAsync(project, cancellationToken)).Read<IReadOnlyList<string>>(metrics => [.. metrics.Tags.Find(tag)?.First(limit, static _ => true).Select(static value => value.Text) ?? []]);
 
-    /// <summary>What the last word of a question may become, as whole questions.</summary>
-    public IReadOnlyList<string> Complete(Project project, string question)
+    /// <summary>What the last word of a question may become, as whole questions. Of very many metrics that nobody has explored yet, from those that are read by now: who types does not wait.</summary>
+    public async Task<IReadOnlyList<string>> CompleteAsync(Project project, string question, CancellationToken cancellationToken)
     {
-        var space = question.LastIndexOf(' ');
-        var (head, word) = (question[..(space + 1)], question[(space + 1)..]);
-        IReadOnlyList<ExplorerTag> tags;
+        SeriesFollower<MetricCatalogue> catalogue;
         try
         {
-            tags = Tags(graphite.Names(project), rules.Of(project.Id), int.MaxValue);
+            catalogue = catalogues.Of(project);
         }
         catch (ExploreException)
         {
             return [];
         }
 
+        await ReadSoonAsync(catalogue, cancellationToken);
+        var space = question.LastIndexOf(' ');
+        var (head, word) = (question[..(space + 1)], question[(space + 1)..]);
         var not = word.StartsWith('!') ? "!" : "";
         var bare = word[not.Length..];
         var equals = bare.IndexOf('=', StringComparison.Ordinal);
-        var found = equals > 0
-            ? tags.Where(tag => tag.Name == bare[..equals]).SelectMany(tag => tag.Values.Select(value => $"{not}{tag.Name}={value}"))
-            : tags.Select(tag => $"{not}{tag.Name}=").Concat(Clauses);
-        return [.. found.Where(one => one.StartsWith(word, StringComparison.OrdinalIgnoreCase) && one != word).Order(StringComparer.Ordinal).Take(20).Select(one => head + one)];
+        var found = catalogue.Read<IReadOnlyList<string>>(metrics => equals > 0
+            ? [.. Values(metrics.Tags.Find(bare[..equals]), bare[(equals + 1)..]).Select(value => $"{not}{bare[..equals]}={value}")]
+            : [.. metrics.Tags.Tags.Select(tag => $"{not}{tag.Name}=").Concat(Clauses).Where(one => one.StartsWith(word, StringComparison.OrdinalIgnoreCase))]);
+        return [.. found.Where(one => one != word).Order(StringComparer.Ordinal).Take(MostCompletions).Select(one => head + one)];
     }
+
+    private static async Task ReadSoonAsync(SeriesFollower<MetricCatalogue> catalogue, CancellationToken cancellationToken)
+    {
+        if (catalogue.Missing < SoonRead)
+        {
+            await catalogue.FollowAsync(cancellationToken);
+        }
+        else
+        {
+            catalogue.Begin();
+        }
+    }
+
+    private static IEnumerable<string> Values(Tag? tag, string begin) =>
+        tag?.First(MostCompletions + 1, value => value.Text.StartsWith(begin, StringComparison.OrdinalIgnoreCase)).Select(static value => value.Text) ?? [];
+
+    private static Task<ExplorePlan> PlanAsync(ExploreQuery query, SeriesFollower<MetricCatalogue> catalogue, CancellationToken cancellationToken) => Task.Run(
+        () => ExplorePlanner.PlanFound(query, catalogue.Read(metrics => ExplorePlanner.Find(query, metrics, cancellationToken)), catalogue.Read(static metrics => metrics.Rules), cancellationToken), cancellationToken);
 
     public static string Address(Project project, string question) => $"/projects/{project.Id}/explorer?q={Uri.EscapeDataString(question)}";
 
@@ -184,26 +216,7 @@ internal sealed class ExplorerService(GraphiteService graphite, NotesService not
         return title.Length > 0 ? title : graph.Tags.GetValueOrDefault("target_type", "metrics");
     }
 
-    private static List<ExplorerTag> Tags(IReadOnlyList<string> names, MetricRules rules, int values = 6)
-    {
-        var found = new Dictionary<string, (int Count, SortedSet<string> Values)>(StringComparer.Ordinal);
-        // Evenly spread, when there are very many.
-        var stride = Math.Max(1, names.Count / MetricsLookedAt);
-        for (var i = 0; i < names.Count; i += stride)
-        {
-            foreach (var (tag, value) in rules.TagsOf(names[i]))
-            {
-                var (count, known) = found.TryGetValue(tag, out var entry) ? entry : (0, new SortedSet<string>(StringComparer.Ordinal));
-                if (known.Count < 1000)
-                {
-                    known.Add(value);
-                }
-
-                found[tag] = (count + 1, known);
-            }
-        }
-
-        return [.. found.OrderByDescending(static pair => pair.Value.Count).ThenBy(static pair => pair.Key, StringComparer.Ordinal)
-            .Select(pair => new ExplorerTag(pair.Key, pair.Value.Count * stride, [.. pair.Value.Values.Take(values)]))];
-    }
+    private static IReadOnlyList<ExplorerTag> Tags(MetricCatalogue metrics) =>
+        [.. metrics.Tags.Tags.OrderByDescending(static tag => tag.Count).ThenBy(static tag => tag.Name, StringComparer.Ordinal).Take(MostTags)
+            .Select(static tag => new ExplorerTag(tag.Name, tag.Count, [.. tag.First(MostValues, static _ => true).Select(static value => value.Text)]))];
 }

@@ -10,7 +10,7 @@ using Sightline.Store.Settings;
 namespace Sightline.Server.Features.Graphite;
 
 /// <summary>Answers Graphite's questions from the store.</summary>
-internal sealed class GraphiteService(EventStore store, ProjectDirectory projects, GraphiteEventStore events, ServeOptions options, TimeProvider time)
+internal sealed class GraphiteService(EventStore store, GraphiteTags tags, ProjectDirectory projects, GraphiteEventStore events, ServeOptions options, TimeProvider time)
 {
     public GraphiteEventStore Events => events;
 
@@ -42,13 +42,9 @@ internal sealed class GraphiteService(EventStore store, ProjectDirectory project
             return await Task.Run<IReadOnlyList<IReadOnlyList<Core.Queries.Graphite.Series>>>(() =>
             {
                 var parsed = targets.Select(TargetParser.Parse).ToList();
-                var source = new GraphiteSource(store, events, project.Id, Now, limited.Token) { RollUp = context.RollUp };
+                var source = new GraphiteSource(store, tags, events, project.Id, Now, limited.Token) { RollUp = context.RollUp };
                 var evaluator = new Evaluator(source, limited.Token) { Template = template ?? new Dictionary<string, string>() };
-                if (parsed.Count > 1)
-                {
-                    source.ReadAhead(parsed.SelectMany(static target => target.Paths()), context.From, context.Until);
-                }
-
+                source.Expect(parsed.SelectMany(static target => target.Paths()));
                 return [.. parsed.Select(target => evaluator.Evaluate(target, context))];
             }, limited.Token);
         }
@@ -68,15 +64,14 @@ internal sealed class GraphiteService(EventStore store, ProjectDirectory project
 
     public IReadOnlyList<SeriesMatch> Find(Project project, string query) => store.Series.Find(project.Id, NamePattern.Parse(query));
 
-    /// <summary>Names of series with tags that match every expression, sorted.</summary>
-    /// <exception cref="GraphiteException">An expression is none.</exception>
-    public IReadOnlyList<string> FindByTags(Project project, IReadOnlyList<string> expressions) => new GraphiteSource(store, events, project.Id, Now, CancellationToken.None).FindByTags(expressions);
+    /// <summary>What series with tags have.</summary>
+    public GraphiteTags Tags => tags;
 
-    /// <summary>Names of series with tags, sorted.</summary>
-    public IReadOnlyList<string> TaggedNames(Project project) => [.. store.Series.All(project.Id, taggedOnly: true).Select(static entry => entry.Name)];
+    /// <summary>How many series there are.</summary>
+    public int CountOf(Project project) => store.Series.PublishedOf(project.Id).Count;
 
-    /// <summary>Every name, sorted.</summary>
-    public IReadOnlyList<string> Names(Project project) => [.. store.Series.All(project.Id, taggedOnly: false).Select(static entry => entry.Name)];
+    /// <summary>Every series, sorted by name.</summary>
+    public IReadOnlyList<SeriesEntry> All(Project project) => store.Series.All(project.Id, taggedOnly: false);
 
     /// <summary>The paths that a pattern stands for.</summary>
     public IReadOnlyList<string> Expand(Project project, string query, bool leavesOnly) =>

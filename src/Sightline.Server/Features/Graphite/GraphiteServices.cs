@@ -5,5 +5,5 @@ namespace Sightline.Server.Features.Graphite;
 /// <summary>What the API is put together from.</summary>
 internal static class GraphiteServices
 {
-    public static void AddGraphite(this IServiceCollection services) => services.AddSingleton<GraphiteEventStore>().AddSingleton<GraphiteService>();
+    public static void AddGraphite(this IServiceCollection services) => services.AddSingleton<GraphiteEventStore>().AddSingleton<GraphiteTags>().AddSingleton<GraphiteService>();
 }

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Sightline.Core.Model;
 using Sightline.Core.Queries.Graphite;
 using Sightline.Store;
@@ -8,27 +7,20 @@ using Sightline.Store.Settings;
 namespace Sightline.Server.Features.Graphite;
 
 /// <summary>A project's series as targets see them. Values lie where whisper would put them: at whole steps, from behind the range's start to its end.</summary>
-internal sealed class GraphiteSource(EventStore store, GraphiteEventStore events, uint project, long now, CancellationToken cancellationToken) : ISeriesSource
+internal sealed class GraphiteSource(EventStore store, GraphiteTags tags, GraphiteEventStore events, uint project, long now, CancellationToken cancellationToken) : ISeriesSource
 {
     private const int MaxSeries = 50_000;
+    private const int MaxRanges = 8;
     private const int UnknownStep = 60;
-    private static readonly TimeSpan RegexPatience = TimeSpan.FromMilliseconds(200);
 
-    private (long From, long Until, IReadOnlyDictionary<SeriesEntry, Point[]> Points)? _ahead;
+    private readonly Dictionary<string, List<SeriesEntry>> _entries = new(StringComparer.Ordinal);
+    private readonly Dictionary<(long From, long Until), Range> _ranges = [];
+    private readonly List<string> _expected = [];
 
     /// <summary>Asked of each step instead of the value that the series' own method makes; <see langword="null"/>: that value.</summary>
     public Func<PointSummary, double>? RollUp { get; init; }
 
-    /// <summary>Reads the points of many patterns in one go; asking for them later costs no more reading. For targets that need another range too nothing is lost.</summary>
-    public void ReadAhead(IEnumerable<string> patterns, long from, long until)
-    {
-        until = Math.Min(until, now);
-        var entries = patterns.Distinct().SelectMany(pattern => Entries(pattern)).Distinct().ToList();
-        if (from <= until && entries.Count is > 0 and <= MaxSeries)
-        {
-            _ahead = (from, until, Points(entries, from, until));
-        }
-    }
+    public void Expect(IEnumerable<string> patterns) => _expected.AddRange(patterns);
 
     public IReadOnlyList<Series> Fetch(string pattern, long from, long until)
     {
@@ -44,38 +36,85 @@ internal sealed class GraphiteSource(EventStore store, GraphiteEventStore events
             throw new GraphiteException($"'{pattern}' matches {entries.Count} series; at most {MaxSeries} are read at once");
         }
 
-        var points = _ahead is { } ahead && ahead.From == from && ahead.Until == until && entries.TrueForAll(ahead.Points.ContainsKey) ? ahead.Points : Points(entries, from, until);
+        var points = Points(entries, from, until);
         return [.. entries.Select(entry => Slots(entry, points, from, until, pattern)).OfType<Series>()];
     }
 
-    public IReadOnlyList<string> FindByTags(IReadOnlyList<string> expressions)
-    {
-        var conditions = expressions.Select(Condition).ToList();
-        if (conditions.TrueForAll(static condition => condition("")))
-        {
-            throw new GraphiteException("At least one tag expression must require a non-empty match");
-        }
-
-        try
-        {
-            return [.. store.Series.All(project, taggedOnly: conditions.Count > 0).Select(static entry => entry.Name).Where(name =>
-            {
-                var tags = Series.TagsOf(name);
-                return expressions.Zip(conditions).All(pair => pair.Second(tags.GetValueOrDefault(TagOf(pair.First), "")));
-            })];
-        }
-        catch (RegexMatchTimeoutException)
-        {
-            throw new GraphiteException("a regular expression of the tags takes too long");
-        }
-    }
+    public IReadOnlyList<string> FindByTags(IReadOnlyList<string> expressions) => tags.Find(project, expressions);
 
     public IReadOnlyList<long> Events(IReadOnlyList<string>? tags, long from, long until) =>
         [.. events.Find(project, from, until - 1, tags, anyTag: false).Select(static one => one.Time)];
 
-    private List<SeriesEntry> Entries(string pattern) => [.. store.Series.Find(project, NamePattern.Parse(pattern)).Select(match => match.Series).OfType<SeriesEntry>()];
+    private List<SeriesEntry> Entries(string pattern)
+    {
+        if (!_entries.TryGetValue(pattern, out var entries))
+        {
+            entries = [.. store.Series.Find(project, NamePattern.Parse(pattern)).Select(static match => match.Series).OfType<SeriesEntry>()];
+            _entries.Add(pattern, entries);
+        }
 
+        return entries;
+    }
+
+    /// <summary>
+    /// Points of these series, and with them those of others that are expected: twice as many each time a range lacks some. Which ranges functions want of which patterns is known only when they ask;
+    /// so two hundred series are read in a few goes over any range, and no more are read in vain than were asked for.
+    /// </summary>
     private Dictionary<SeriesEntry, Point[]> Points(List<SeriesEntry> entries, long from, long until)
+    {
+        if (!_ranges.TryGetValue((from, until), out var range))
+        {
+            // What the request is over is mostly asked first, and of everything.
+            range = new Range { Ahead = _ranges.Count == 0 ? int.MaxValue : 0 };
+            if (_ranges.Count == MaxRanges)
+            {
+                _ranges.Clear();
+            }
+
+            _ranges.Add((from, until), range);
+        }
+
+        var missing = entries.Where(entry => !range.Points.ContainsKey(entry)).ToHashSet();
+        if (missing.Count > 0)
+        {
+            var most = (int)Math.Min(MaxSeries, missing.Count + (long)range.Ahead);
+            foreach (var pattern in missing.Count < most ? _expected.Skip(range.Next) : [])
+            {
+                var others = Expected(pattern);
+                if (missing.Count + others.Count > most)
+                {
+                    break;
+                }
+
+                range.Next++;
+                missing.UnionWith(others.Where(entry => !range.Points.ContainsKey(entry)));
+            }
+
+            foreach (var (entry, points) in Read([.. missing], from, until))
+            {
+                range.Points.Add(entry, points);
+            }
+
+            range.Ahead = range.Points.Count;
+        }
+
+        return range.Points;
+    }
+
+    // A pattern that cannot be read is told of when it is asked for.
+    private List<SeriesEntry> Expected(string pattern)
+    {
+        try
+        {
+            return Entries(pattern);
+        }
+        catch (GraphiteException)
+        {
+            return [];
+        }
+    }
+
+    private Dictionary<SeriesEntry, Point[]> Read(List<SeriesEntry> entries, long from, long until)
     {
         // A step of a coarser archive begins before the range and ends behind it.
         var around = entries.Max(entry => Math.Max(store.Series.KeepingOf(entry)?.Archives[^1].Step ?? 0, entry.Step == 0 ? UnknownStep : entry.Step));
@@ -93,7 +132,7 @@ internal sealed class GraphiteSource(EventStore store, GraphiteEventStore events
     }
 
     /// <summary>Null where whisper would say that nothing is kept of that range.</summary>
-    private Series? Slots(SeriesEntry entry, IReadOnlyDictionary<SeriesEntry, Point[]> points, long from, long until, string pattern)
+    private Series? Slots(SeriesEntry entry, Dictionary<SeriesEntry, Point[]> points, long from, long until, string pattern)
     {
         var name = entry.Name;
         var own = points.GetValueOrDefault(entry, []);
@@ -152,39 +191,14 @@ internal sealed class GraphiteSource(EventStore store, GraphiteEventStore events
         return values;
     }
 
-    private static string TagOf(string expression) => expression[..expression.AsSpan().IndexOfAny('=', '!')];
-
-    private static Func<string, bool> Condition(string expression)
+    private sealed class Range
     {
-        var at = expression.AsSpan().IndexOfAny('=', '!');
-        if (at <= 0)
-        {
-            throw new GraphiteException($"Invalid tagspec {expression}");
-        }
+        public Dictionary<SeriesEntry, Point[]> Points { get; } = [];
 
-        var rest = expression[at..];
-        var not = rest[0] == '!';
-        rest = not ? rest[1..] : rest;
-        if (!rest.StartsWith('='))
-        {
-            throw new GraphiteException($"Invalid tagspec {expression}");
-        }
+        /// <summary>How many more are read with those that lack.</summary>
+        public int Ahead { get; set; }
 
-        if (!rest.StartsWith("=~", StringComparison.Ordinal))
-        {
-            return value => value == rest[1..] != not;
-        }
-
-        Regex regex;
-        try
-        {
-            regex = new Regex($"^(?:{rest[2..]})", RegexOptions.CultureInvariant, RegexPatience);
-        }
-        catch (ArgumentException)
-        {
-            throw new GraphiteException($"Invalid regular expression in {expression}");
-        }
-
-        return value => regex.IsMatch(value) != not;
+        /// <summary>The next pattern to read ahead.</summary>
+        public int Next { get; set; }
     }
 }

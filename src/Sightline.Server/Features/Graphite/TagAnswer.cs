@@ -15,28 +15,32 @@ internal static class TagAnswer
     public static Task<IResult> ListAsync(GraphiteQuestion question)
     {
         var filter = Filter(question);
-        var tags = Tagged(question, []).SelectMany(static series => series.Keys).Distinct().Order(StringComparer.Ordinal).ToList();
-        return Answer(tags.Select(static (tag, index) => new { id = index + 1, tag }).Where(one => filter(one.tag)).Take(Limit(question, MostAnswered)));
+        return Answer(question.Service.Tags.Read(question.Project.Id, tags => tags.Index.Tags.Select(static tag => tag.Name).Order(StringComparer.Ordinal)
+            .Select(static (tag, index) => new { id = index + 1, tag }).Where(one => filter(one.tag)).Take(Limit(question, MostAnswered)).ToList()));
     }
 
     public static Task<IResult> DetailsAsync(GraphiteQuestion question, string tag)
     {
         var filter = Filter(question);
-        var values = Tagged(question, []).Where(series => series.ContainsKey(tag)).GroupBy(series => series[tag], StringComparer.Ordinal).OrderBy(static group => group.Key, StringComparer.Ordinal)
-            .Select(static (group, index) => new { id = index + 1, value = group.Key, count = group.Count() }).ToList();
-        return Answer(values.Count == 0 ? null : new { id = 1, tag, values = values.Where(one => filter(one.value)).Take(Limit(question, MostAnswered)) });
+        return Answer(question.Service.Tags.Read(question.Project.Id, tags => tags.Index.Find(tag) is { } known
+            ? new { id = 1, tag, values = known.First(Limit(question, MostAnswered), value => filter(value.Text)).Select(static (value, index) => new { id = index + 1, value = value.Text, count = value.Count }).ToList() }
+            : null));
     }
 
     public static Task<IResult> FindSeriesAsync(GraphiteQuestion question) =>
-        Expressions(question) is { Count: > 0 } expressions ? Answer(question.Service.FindByTags(question.Project, expressions)) : Fault("no tag expressions specified");
+        Expressions(question) is { Count: > 0 } expressions ? Answer(question.Service.Tags.Find(question.Project.Id, expressions)) : Fault("no tag expressions specified");
 
     public static Task<IResult> CompleteTagsAsync(GraphiteQuestion question)
     {
-        var expressions = Expressions(question);
-        var used = expressions.Select(static expression => expression[..Math.Max(0, expression.AsSpan().IndexOfAny('=', '!'))]).ToHashSet(StringComparer.Ordinal);
+        var expressions = Expressions(question).Select(TagExpression.Parse).ToList();
+        var used = expressions.Select(static expression => expression.Tag).ToHashSet(StringComparer.Ordinal);
         var prefix = question.Values("tagPrefix").ToString();
-        return Answer(Tagged(question, expressions).SelectMany(static series => series.Keys).Distinct().Where(tag => !used.Contains(tag) && tag.StartsWith(prefix, StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal).Take(Limit(question, Suggestions)));
+        return Answer(question.Service.Tags.Read(question.Project.Id, tags =>
+        {
+            var series = expressions.Count > 0 ? tags.Find(expressions) : null;
+            return tags.Index.Tags.Where(tag => !used.Contains(tag.Name) && tag.Name.StartsWith(prefix, StringComparison.Ordinal) && (series is null || tag.Values.Any(value => value.IsIn(series))))
+                .Select(static tag => tag.Name).Order(StringComparer.Ordinal).Take(Limit(question, Suggestions)).ToList();
+        }));
     }
 
     public static Task<IResult> CompleteValuesAsync(GraphiteQuestion question)
@@ -47,9 +51,14 @@ internal static class TagAnswer
             return Fault("no tag specified");
         }
 
+        var expressions = Expressions(question).Select(TagExpression.Parse).ToList();
         var prefix = question.Values("valuePrefix").ToString();
-        return Answer(Tagged(question, Expressions(question)).Select(series => series.GetValueOrDefault(tag)).OfType<string>().Distinct().Where(value => value.StartsWith(prefix, StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal).Take(Limit(question, Suggestions)));
+        return Answer(question.Service.Tags.Read(question.Project.Id, tags =>
+        {
+            var series = expressions.Count > 0 ? tags.Find(expressions) : null;
+            return (tags.Index.Find(tag)?.First(Limit(question, Suggestions), value => value.Text.StartsWith(prefix, StringComparison.Ordinal) && (series is null || value.IsIn(series))) ?? [])
+                .Select(static value => value.Text).ToList();
+        }));
     }
 
     /// <summary>The name in its order of tags. Series come into being with their first point: nothing is kept here.</summary>
@@ -64,9 +73,6 @@ internal static class TagAnswer
         var names = paths.Select(static path => SeriesName.Canonical(path) ?? throw new GraphiteException($"Invalid path {path}")).ToList();
         return Answer(several ? names : names[0]);
     }
-
-    private static IEnumerable<IReadOnlyDictionary<string, string>> Tagged(GraphiteQuestion question, IReadOnlyList<string> expressions) =>
-        (expressions.Count > 0 ? question.Service.FindByTags(question.Project, expressions) : question.Service.TaggedNames(question.Project)).Select(Series.TagsOf);
 
     private static IReadOnlyList<string> Expressions(GraphiteQuestion question) => Several(question, "expr");
 
