@@ -151,7 +151,7 @@ internal static class NamesBench
         }
 
         writer.Write(batch);
-        store.Maintenance.SortPoints(now - 600);
+        store.Maintenance.PackPoints(now - 600, static () => true);
         store.Maintenance.Checkpoint();
     }
 
