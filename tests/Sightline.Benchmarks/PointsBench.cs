@@ -9,7 +9,7 @@ namespace Sightline.Benchmarks;
 internal static class PointsBench
 {
     private const int Series = 5000;
-    private const int Steps = 100;
+    private const int Steps = 400;
     private const int Step = 10;
     private const int Runs = 3;
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Sightline.Core.Model;
 
 namespace Sightline.Core.Wire.Graphite;
@@ -5,6 +6,9 @@ namespace Sightline.Core.Wire.Graphite;
 /// <summary>Reads a line of carbon's plaintext protocol: <c>name value time</c>, time in Unix seconds or -1 for now.</summary>
 public static class PlaintextParser
 {
+    // Python's split(): what is below a blank in ASCII and is white space there.
+    private static readonly SearchValues<byte> s_space = SearchValues.Create([9, 10, 11, 12, 13, 28, 29, 30, 31, 32]);
+
     /// <param name="line">Without its line end; white space around and between is of any length.</param>
     /// <param name="now">What -1 stands for, Unix seconds.</param>
     /// <param name="name">Canonical; ends with the line.</param>
@@ -47,25 +51,18 @@ public static class PlaintextParser
         return GraphiteFault.None;
     }
 
-    // Python's split(): what is below a blank in ASCII and is white space there.
     private static ReadOnlySpan<byte> Word(scoped ref ReadOnlySpan<byte> line)
     {
         var from = 0;
-        while (from < line.Length && IsSpace(line[from]))
+        while (from < line.Length && s_space.Contains(line[from]))
         {
             from++;
         }
 
-        var to = from;
-        while (to < line.Length && !IsSpace(line[to]))
-        {
-            to++;
-        }
-
-        var word = line[from..to];
-        line = line[to..];
+        var rest = line[from..];
+        var length = rest.IndexOfAny(s_space);
+        var word = length < 0 ? rest : rest[..length];
+        line = rest[word.Length..];
         return word;
     }
-
-    private static bool IsSpace(byte c) => c is 32 or (>= 9 and <= 13) or (>= 28 and <= 31);
 }
