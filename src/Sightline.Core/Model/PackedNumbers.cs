@@ -6,7 +6,7 @@ namespace Sightline.Core.Model;
 /// <summary>
 /// Whole numbers in few bytes: what is common to all steps is divided out; then the numbers themselves, their differences or the differences of those, whichever
 /// is shortest, lie bit by bit in runs of 128 above the run's own least number, and what does not fit into the width of most of its run stands behind it.
-/// All arithmetic wraps, so any 64 bits come back as they were. docs/store-format.md gives the bytes.
+/// All arithmetic wraps, so any 64 bits come back as they were. docs/store.md gives the bytes.
 /// </summary>
 internal static class PackedNumbers
 {

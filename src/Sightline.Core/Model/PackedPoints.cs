@@ -4,7 +4,7 @@ namespace Sightline.Core.Model;
 
 /// <summary>
 /// Points of one series in order of time, packed: regular times cost nothing, and values that are decimal numbers are kept as whole ones, so that a counter costs a few bits
-/// a point. Every value comes back bit for bit. docs/store-format.md gives the bytes.
+/// a point. Every value comes back bit for bit. docs/store.md gives the bytes.
 /// </summary>
 public static class PackedPoints
 {
