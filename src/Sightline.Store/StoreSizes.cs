@@ -9,4 +9,6 @@ namespace Sightline.Store;
 /// <param name="SettledMonths">Files of months.</param>
 /// <param name="Sessions">Visits.</param>
 /// <param name="Texts">Texts of the dictionary.</param>
-public sealed record StoreSizes(long FileBytes, long MainBytes, long LogBytes, long Events, long SettledEvents, int SettledMonths, long Sessions, long Texts);
+/// <param name="Points">Points of series.</param>
+/// <param name="PackedPoints">Those of them that are packed.</param>
+public sealed record StoreSizes(long FileBytes, long MainBytes, long LogBytes, long Events, long SettledEvents, int SettledMonths, long Sessions, long Texts, long Points, long PackedPoints);

@@ -96,6 +96,55 @@ internal static class PackedPointTable
         return blocks;
     }
 
+    /// <summary>Blocks whose points are not those that their row says.</summary>
+    public static long CountDamaged(DuckDbConnection connection)
+    {
+        var damaged = 0L;
+        var points = new Point[PackedPoints.Most];
+        using var reader = connection.Query("SELECT first, last, count, data FROM packed_points");
+        while (reader.Read())
+        {
+            var first = reader.Column(0).Values<uint>();
+            var last = reader.Column(1).Values<uint>();
+            var counts = reader.Column(2).Values<uint>();
+            var data = reader.Column(3).Strings();
+            for (var row = 0; row < reader.Rows; row++)
+            {
+                damaged += IsSound(data[row].Bytes, points, first[row], last[row], counts[row]) ? 0 : 1;
+            }
+        }
+
+        return damaged;
+    }
+
+    private static bool IsSound(ReadOnlySpan<byte> data, Point[] buffer, uint first, uint last, uint count)
+    {
+        if (count is 0 or > PackedPoints.Most || first / Day != last / Day)
+        {
+            return false;
+        }
+
+        var points = buffer.AsSpan(0, (int)count);
+        try
+        {
+            PackedPoints.Read(data, points);
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
+
+        for (var i = 1; i < points.Length; i++)
+        {
+            if (points[i].Time <= points[i - 1].Time)
+            {
+                return false;
+            }
+        }
+
+        return points[0].Time == first && points[^1].Time == last;
+    }
+
     /// <summary>Takes points out, in the caller's transaction: whole blocks, and of those that lie across an end the part within.</summary>
     /// <param name="connection">The writer's.</param>
     /// <param name="ids">The series.</param>

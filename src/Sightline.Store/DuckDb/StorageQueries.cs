@@ -9,6 +9,8 @@ internal sealed class StorageQueries(EventStore store, StoreSnapshot snapshot)
     // Bytes that rows of the main file take, by measurement (docs/store.md): only their proportion counts.
     private const double EventBytes = 14;
     private const double VisitBytes = 80;
+    private const double PackedPointBytes = 1.5;
+    private const double PointBytes = 8;
     private const double TextBytes = 24;
 
     public static StoreFiles Files(EventStore store) => new(
@@ -21,8 +23,10 @@ internal sealed class StorageQueries(EventStore store, StoreSnapshot snapshot)
     {
         var files = Files(store);
         var settled = SettledFiles().Sum(file => file.Rows);
+        var packed = snapshot.Connection.ScalarLong("SELECT sum(count)::BIGINT FROM packed_points") ?? 0;
         return new StoreSizes(
-            files.MainBytes + files.MonthBytes, files.MainBytes, files.LogBytes, settled + Count("events"), settled, files.Months, Count("sessions"), Count("strings"));
+            files.MainBytes + files.MonthBytes, files.MainBytes, files.LogBytes, settled + Count("events"), settled, files.Months, Count("sessions"), Count("strings"),
+            packed + Count("points"), packed);
     }
 
     public StorageReport Report()
@@ -63,8 +67,11 @@ internal sealed class StorageQueries(EventStore store, StoreSnapshot snapshot)
         var events = CountBy<uint>("SELECT project, count(*) FROM main.events GROUP BY 1");
         var visits = CountBy<uint>("SELECT project, count(*) FROM sessions GROUP BY 1");
         var texts = CountBy<uint>("SELECT project, count(*) FROM strings GROUP BY 1");
-        var bytes = events.Keys.Union(visits.Keys).Union(texts.Keys).ToDictionary(project => project, project => perMain
-            * ((events.GetValueOrDefault(project) * EventBytes) + (visits.GetValueOrDefault(project) * VisitBytes) + (texts.GetValueOrDefault(project) * TextBytes)));
+        var packed = CountBy<uint>("SELECT project, sum(count)::BIGINT FROM packed_points p JOIN series s ON s.id = p.series GROUP BY 1");
+        var points = CountBy<uint>("SELECT project, count(*) FROM points p JOIN series s ON s.id = p.series GROUP BY 1");
+        var bytes = events.Keys.Union(visits.Keys).Union(texts.Keys).Union(packed.Keys).Union(points.Keys).ToDictionary(project => project, project => perMain
+            * ((events.GetValueOrDefault(project) * EventBytes) + (visits.GetValueOrDefault(project) * VisitBytes) + (texts.GetValueOrDefault(project) * TextBytes)
+                + (packed.GetValueOrDefault(project) * PackedPointBytes) + (points.GetValueOrDefault(project) * PointBytes)));
         foreach (var file in files)
         {
             foreach (var (project, rows) in CountBy<uint>($"SELECT project, count(*) FROM {file.Table} GROUP BY 1"))
@@ -75,11 +82,13 @@ internal sealed class StorageQueries(EventStore store, StoreSnapshot snapshot)
         }
 
         return [.. bytes.OrderBy(entry => entry.Key).Select(entry => new ProjectStorage(
-            entry.Key, events.GetValueOrDefault(entry.Key), visits.GetValueOrDefault(entry.Key), texts.GetValueOrDefault(entry.Key), (long)entry.Value))];
+            entry.Key, events.GetValueOrDefault(entry.Key), visits.GetValueOrDefault(entry.Key), texts.GetValueOrDefault(entry.Key),
+            packed.GetValueOrDefault(entry.Key) + points.GetValueOrDefault(entry.Key), (long)entry.Value))];
     }
 
     private static double PerMainByte(StoreSizes sizes) => sizes.MainBytes
-        / Math.Max(1, ((sizes.Events - sizes.SettledEvents) * EventBytes) + (sizes.Sessions * VisitBytes) + (sizes.Texts * TextBytes));
+        / Math.Max(1, ((sizes.Events - sizes.SettledEvents) * EventBytes) + (sizes.Sessions * VisitBytes) + (sizes.Texts * TextBytes)
+            + (sizes.PackedPoints * PackedPointBytes) + ((sizes.Points - sizes.PackedPoints) * PointBytes));
 
     private List<MonthFile> SettledFiles() => Months.SettledMonths.Read(snapshot.Connection).ConvertAll(month => month.File);
 

@@ -40,6 +40,11 @@ internal static class StoreChecks
             }
         }
 
+        if (PackedPointTable.CountDamaged(snapshot.Connection) is var damaged and > 0)
+        {
+            faults.Add($"{damaged} blocks of points that do not hold what they say");
+        }
+
         return faults;
     }
 }

@@ -49,6 +49,9 @@ public sealed class PointPackingTests
         fixture.Reopen();
         Same(fixture.Store, model, random);
         Assert.Empty(fixture.Store.CheckIntegrity());
+        var project = Assert.Single(fixture.Store.Storage().Projects);
+        Assert.Equal((Project, fixture.Store.CountPoints()), (project.Project, project.Points));
+        Assert.InRange(project.ApproximateBytes, 1, fixture.Store.Sizes().MainBytes);
         // All days are over: one block of each series and day, but for the few points that are not worth a run.
         using var snapshot = fixture.Store.OpenSnapshot(0, 0, 0);
         Assert.InRange(snapshot.Connection.ScalarLong("SELECT count(*) FROM packed_points WHERE count < 1024") ?? -1, 0, 5 * 4 * 2);
@@ -101,6 +104,29 @@ public sealed class PointPackingTests
         Assert.Equal(expected, upgraded.Points([entry], 0, uint.MaxValue, default)[entry].Select(static point => point.Value));
         Assert.Equal(300_000, upgraded.CountPoints());
         Assert.Empty(upgraded.CheckIntegrity());
+    }
+
+    [Fact]
+    public void The_check_finds_a_block_that_does_not_hold_what_it_says()
+    {
+        using var fixture = new StoreFixture();
+        var entry = fixture.Store.Series.Want(Project, "damaged"u8.ToArray(), 0)!;
+        var batch = fixture.Batch();
+        for (var i = 0; i < 20_000; i++)
+        {
+            batch.Points.Add(entry, new Point((uint)(Begin + (i * 60)), i % 7));
+        }
+
+        fixture.Writer.Write(batch);
+        fixture.Store.Maintenance.PackPoints(long.MaxValue, static () => true);
+        Assert.Empty(fixture.Store.CheckIntegrity());
+        foreach (var damage in new[] { "count = count - 1", "last = last + 1", "data = data[1:10]::BLOB" })
+        {
+            fixture.Store.WriterConnection.Execute("CREATE OR REPLACE TEMP TABLE sound AS SELECT * FROM packed_points");
+            fixture.Store.WriterConnection.Execute($"UPDATE packed_points SET {damage} WHERE first = (SELECT min(first) FROM packed_points)");
+            Assert.Equal("1 blocks of points that do not hold what they say", Assert.Single(fixture.Store.CheckIntegrity()));
+            fixture.Store.WriterConnection.Execute("DELETE FROM packed_points; INSERT INTO packed_points SELECT * FROM sound");
+        }
     }
 
     private static void Same(EventStore store, Dictionary<string, SortedDictionary<uint, double>> model, Random random)

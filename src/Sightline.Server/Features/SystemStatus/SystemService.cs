@@ -123,7 +123,7 @@ internal sealed class SystemService(
         var known = projects.TryGetById(storage.Project, out var project);
         var retention = !known || project!.RetentionDays == 0 ? "kept for ever" : string.Create(CultureInfo.InvariantCulture, $"{project.RetentionDays} days");
         var free = freed.TryGetValue(storage.Project, out var estimate) ? BackupScreen.Size(estimate.ApproximateBytes) : Format.None;
-        return new SystemRow(known ? project!.Name : $"removed ({storage.Project})", [Format.Count(storage.Events), Format.Count(storage.Visits), BackupScreen.Size(storage.ApproximateBytes), retention, free]);
+        return new SystemRow(known ? project!.Name : $"removed ({storage.Project})", [Format.Count(storage.Events), Format.Count(storage.Visits), Format.Count(storage.Points), BackupScreen.Size(storage.ApproximateBytes), retention, free]);
     }
 
     private (StorageReport Report, IReadOnlyDictionary<uint, RetentionEstimate> Freed) Storage()
