@@ -1,3 +1,4 @@
+using Sightline.Core.Model;
 using Sightline.Log;
 using Sightline.Server.Receive;
 using Sightline.Server.Write;
@@ -50,7 +51,8 @@ internal sealed class DataPath : IDisposable
                 loggers.CreateLogger<DurableLog>());
             Salts = new VisitorSalts(Settings, time);
             Enrichment = EnrichmentFactory.Create(tables.GetAwaiter().GetResult(), Salts, time, Store.Received);
-            Feeder = new LogToStore(Log, Writer, Enrichment, Projects, time, loggers.CreateLogger<LogToStore>());
+            GraphiteEvents = new GraphiteEventStore(Settings);
+            Feeder = new LogToStore(Log, Writer, Enrichment, Projects, time, loggers.CreateLogger<LogToStore>(), Write);
             Gate = new Gate(Log, Projects, Counters, time);
             ClientAddress = new ClientAddress(options.TrustedProxies);
         }
@@ -75,6 +77,9 @@ internal sealed class DataPath : IDisposable
 
     /// <summary>How metrics are kept.</summary>
     public StorageRuleStore StorageRules { get; }
+
+    /// <summary>What happened once: Graphite's events, DogStatsD's.</summary>
+    public GraphiteEventStore GraphiteEvents { get; }
 
     public StoreWriter Writer { get; }
 
@@ -108,6 +113,18 @@ internal sealed class DataPath : IDisposable
         Salts.Dispose();
         StorageRules.Dispose();
         Projects.Dispose();
+    }
+
+    // The settings first: should the store's transaction fail, or the process end between the two, the record is read again and what is kept already is known by its place in the log.
+    private int Write(StoreBatch batch)
+    {
+        foreach (var refused in GraphiteEvents.AddAll(batch.Changes))
+        {
+            batch.Received.Add(new ReceivedCount(refused.Project, refused.ReceivedMs, refused.ReceivedBy, 1));
+            batch.Drops.Add(new Drop(refused.Project, refused.ReceivedMs, refused.ReceivedBy, DropReason.TooLarge, 1, "events"));
+        }
+
+        return Writer.Write(batch);
     }
 
     private static string MemoryLimit(ServeOptions options)

@@ -28,6 +28,9 @@ public sealed class StoreBatch
     /// <summary>How many of the points came by which request, for the count of what was stored.</summary>
     public List<ReceivedCount> StoredPoints { get; } = [];
 
+    /// <summary>What happened once. Kept with the settings, beside the notes, and not by the store's transaction.</summary>
+    public List<StoredChange> Changes { get; } = [];
+
     /// <summary>Empties it, to be used again.</summary>
     public void Clear()
     {
@@ -38,5 +41,6 @@ public sealed class StoreBatch
         Points.Truncate(0);
         Keepings.Clear();
         StoredPoints.Clear();
+        Changes.Clear();
     }
 }

@@ -135,7 +135,7 @@ public sealed class Gate(DurableLog log, ProjectDirectory projects, IngestCounte
 
         // Imports pace themselves by the log; a limit made for live traffic must not stretch them over days. Points are no events: a host sends
         // thousands, and what bounds them is the number of series.
-        if (receivedBy != ReceivedBy.AccessLog && kind != RecordKind.Points && !_rates.TryTake(project, count))
+        if (receivedBy != ReceivedBy.AccessLog && kind is not (RecordKind.Points or RecordKind.Changes) && !_rates.TryTake(project, count))
         {
             return ValueTask.FromResult(Refuse(receivedBy, RejectReason.RateLimited, count));
         }

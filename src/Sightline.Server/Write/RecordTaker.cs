@@ -23,6 +23,12 @@ internal sealed partial class RecordTaker(
             return;
         }
 
+        if (record.Kind == RecordKind.Changes && projectKnown)
+        {
+            TakeChanges(record, into, asPoison);
+            return;
+        }
+
         if (record.Kind != RecordKind.Events || !projectKnown)
         {
             // A project that was removed while its records were under way: there is nobody left to show a drop to.
@@ -73,6 +79,32 @@ internal sealed partial class RecordTaker(
         catch (InvalidDataException exception)
         {
             Unreadable(record, exception, ReceivedBy.Carbon, into);
+        }
+    }
+
+    private void TakeChanges(in LogRecord record, StoreBatch into, bool asPoison)
+    {
+        try
+        {
+            var batch = ChangeBatch.Read(record.Payload.Span);
+            if (!asPoison)
+            {
+                for (var i = 0; i < batch.Changes.Count; i++)
+                {
+                    into.Changes.Add(new StoredChange(record.Project, record.Position.Value + i, batch.ReceivedBy, batch.ReceivedMs, batch.Changes[i]));
+                }
+
+                return;
+            }
+
+            var count = (uint)batch.Changes.Count;
+            LogPoison(record.Position.Value, record.Project, count);
+            into.Received.Add(new ReceivedCount(record.Project, batch.ReceivedMs, batch.ReceivedBy, count));
+            into.Drops.Add(new Drop(record.Project, batch.ReceivedMs, batch.ReceivedBy, DropReason.Damaged, count, null));
+        }
+        catch (InvalidDataException exception)
+        {
+            Unreadable(record, exception, ReceivedBy.StatsD, into);
         }
     }
 

@@ -1,4 +1,5 @@
 using Dapper;
+using Sightline.Core.Model;
 
 namespace Sightline.Store.Settings;
 
@@ -13,7 +14,9 @@ public sealed record GraphiteEvent(long Id, long Time, string What, string Data,
 /// <summary>Events of projects.</summary>
 public sealed class GraphiteEventStore(SettingsDb db)
 {
-    private const int LongestWhat = 255;
+    /// <summary>Of what happened, and of its tags together with a blank between them.</summary>
+    public const int LongestWhat = 255;
+
     private const int LongestData = 64 * 1024;
     private const int MostEvents = 100_000;
     private const int MostAnswered = 10_000;
@@ -33,6 +36,42 @@ public sealed class GraphiteEventStore(SettingsDb db)
                 "INSERT INTO graphite_events(project, time, what, data, tags) VALUES (@project, @time, @what, @data, @joined) RETURNING id", new { project, time, what, data, joined })
             : throw new InvalidSettingException($"a project has at most {MostEvents} events"));
     }
+
+    /// <summary>Keeps what came through the log. Those that are kept already, because their record is read again, are not kept twice.</summary>
+    /// <param name="changes">Whose, and where in the log; no two of them at the same place.</param>
+    /// <returns>Those that cannot be kept: their project has as many as it may, or they are too long.</returns>
+    public IReadOnlyList<StoredChange> AddAll(IReadOnlyList<StoredChange> changes) => changes.Count == 0 ? [] : db.Write(connection =>
+    {
+        var refused = new List<StoredChange>();
+        var counts = new Dictionary<uint, int>();
+        foreach (var change in changes)
+        {
+            var (time, what, data, tags) = change.Change;
+            var row = new { change.Project, change.Origin, time, what, data, tags = string.Join(' ', tags) };
+            if (connection.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM graphite_events WHERE project = @Project AND origin = @Origin AND time = @time AND what = @what)", row))
+            {
+                continue;
+            }
+
+            // Counted once: of many that come while a project is full each would count a hundred thousand.
+            if (!counts.TryGetValue(change.Project, out var count))
+            {
+                count = connection.ExecuteScalar<int>("SELECT count(*) FROM graphite_events WHERE project = @Project", row);
+            }
+
+            var fits = what.Length is > 0 and <= LongestWhat && row.tags.Length <= LongestWhat && data.Length <= LongestData && count < MostEvents;
+            counts[change.Project] = fits ? count + 1 : count;
+            if (!fits)
+            {
+                refused.Add(change);
+                continue;
+            }
+
+            connection.Execute("INSERT INTO graphite_events(project, origin, time, what, data, tags) VALUES (@Project, @Origin, @time, @what, @data, @tags)", row);
+        }
+
+        return (IReadOnlyList<StoredChange>)refused;
+    });
 
     /// <summary>Events of a time, both ends included, in order; at most 10,000, the newest.</summary>
     /// <param name="project">Whose.</param>

@@ -12,6 +12,7 @@ internal sealed class DogStatsdIntake(StatsdOptions options, StatsdNames names)
     private readonly List<(byte[] Key, int Status, uint Time)> _checked = [];
     private readonly Dictionary<byte[], int> _status = new(Utf8Keys.Comparer);
     private List<StatsdEvent> _events = [];
+    private int _eventsOfInterval;
 
     /// <summary>Values and checks that wait.</summary>
     public int Waiting => _timed.Count + _checked.Count;
@@ -21,10 +22,12 @@ internal sealed class DogStatsdIntake(StatsdOptions options, StatsdNames names)
     /// <returns>Whether there was room.</returns>
     public bool Event(StatsdEvent happened)
     {
-        if (_events.Count >= MostEvents)
+        if (_eventsOfInterval >= MostEvents)
         {
             return false;
         }
+
+        _eventsOfInterval++;
 
         _events.Add(happened);
         return true;
@@ -75,9 +78,10 @@ internal sealed class DogStatsdIntake(StatsdOptions options, StatsdNames names)
 
         _timed.Clear();
         _checked.Clear();
+        _eventsOfInterval = 0;
     }
 
-    public IReadOnlyList<StatsdEvent> TakeEvents() => Interlocked.Exchange(ref _events, []);
+    public IReadOnlyList<StatsdEvent> TakeEvents() => _events.Count == 0 ? [] : Interlocked.Exchange(ref _events, []);
 
     private static string Word(int status) => status switch { 0 => "ok", 1 => "warning", 2 => "critical", _ => "unknown" };
 

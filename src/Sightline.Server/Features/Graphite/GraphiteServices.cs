@@ -1,9 +1,8 @@
-using Sightline.Store.Settings;
-
 namespace Sightline.Server.Features.Graphite;
 
 /// <summary>What the API is put together from.</summary>
 internal static class GraphiteServices
 {
-    public static void AddGraphite(this IServiceCollection services) => services.AddSingleton<GraphiteEventStore>().AddSingleton<GraphiteTags>().AddSingleton<GraphiteService>();
+    public static void AddGraphite(this IServiceCollection services) =>
+        services.AddSingleton(static provider => provider.GetRequiredService<DataPath>().GraphiteEvents).AddSingleton<GraphiteTags>().AddSingleton<GraphiteService>();
 }

@@ -23,19 +23,21 @@ internal sealed class PointSender(Gate gate, uint? project, TimeProvider time)
     /// <param name="patience">How long to try; data that no time helps (there is no project) are refused at once.</param>
     /// <param name="cancellationToken">Ends the tries, not an append that is under way.</param>
     /// <returns>Whether everything is durable. What is not was counted as rejected by the gate.</returns>
-    public async ValueTask<bool> SendAsync(PointBatchWriter batch, ReceivedBy receivedBy, TimeSpan patience, CancellationToken cancellationToken)
-    {
-        if (batch.Count == 0)
-        {
-            return true;
-        }
+    public ValueTask<bool> SendAsync(PointBatchWriter batch, ReceivedBy receivedBy, TimeSpan patience, CancellationToken cancellationToken) =>
+        batch.Count == 0 ? ValueTask.FromResult(true) : SendAsync(RecordKind.Points, batch.Payload, batch.Count, receivedBy, patience, cancellationToken);
 
+    /// <inheritdoc cref="SendAsync(PointBatchWriter, ReceivedBy, TimeSpan, CancellationToken)"/>
+    /// <param name="kind">What the payload holds.</param>
+    /// <param name="payload">A record's.</param>
+    /// <param name="count">How many data it carries.</param>
+    public async ValueTask<bool> SendAsync(RecordKind kind, ReadOnlyMemory<byte> payload, int count, ReceivedBy receivedBy, TimeSpan patience, CancellationToken cancellationToken)
+    {
         var started = time.GetTimestamp();
         while (true)
         {
             if (!TryFindProject(out var found))
             {
-                for (var i = 0; i < batch.Count; i++)
+                for (var i = 0; i < count; i++)
                 {
                     gate.CountReject(receivedBy, RejectReason.UnknownKey);
                 }
@@ -43,7 +45,7 @@ internal sealed class PointSender(Gate gate, uint? project, TimeProvider time)
                 return false;
             }
 
-            var answer = await gate.AppendAsync(found, RecordKind.Points, batch.Payload, batch.Count, receivedBy, CancellationToken.None);
+            var answer = await gate.AppendAsync(found, kind, payload, count, receivedBy, CancellationToken.None);
             if (answer.Reason == RejectReason.None)
             {
                 return true;

@@ -1,14 +1,14 @@
+using System.Buffers;
 using System.Text;
 using Sightline.Core.Model;
 using Sightline.Core.Wire.Graphite;
 using Sightline.Core.Wire.StatsD;
 using Sightline.Server.Receive.Lines;
-using Sightline.Store.Settings;
 
 namespace Sightline.Server.Receive.StatsD;
 
 /// <summary>What packets come to between two flushes, and the flush: points for the gate. Packets come from several threads.</summary>
-internal sealed class StatsdIntake(StatsdOptions options, PointSender sender, GraphiteEventStore events, StatsdRepeater? repeater, TimeProvider time)
+internal sealed class StatsdIntake(StatsdOptions options, PointSender sender, StatsdRepeater? repeater, TimeProvider time)
 {
     /// <summary>Points in one log record.</summary>
     private const int Slice = 20_000;
@@ -19,7 +19,7 @@ internal sealed class StatsdIntake(StatsdOptions options, PointSender sender, Gr
     private readonly StatsdParser _parser = new(options.KeyNameSanitize, options.DogStatsd);
     private readonly uint _step = (uint)Math.Max(1, options.FlushIntervalMs / 1000);
     private StatsdFlush _last = new(time.GetUtcNow().ToUnixTimeSeconds(), 0, 0, 0);
-    private uint _eventsRefused;
+    private readonly List<StatsdEvent> _waiting = [];
     private long _lastPacket;
     private long _badTold;
     private long _overLimitTold;
@@ -79,16 +79,27 @@ internal sealed class StatsdIntake(StatsdOptions options, PointSender sender, Gr
         _last = delivered
             ? new StatsdFlush(now, _last.LastException, (long)time.GetElapsedTime(started).TotalMilliseconds, bytes)
             : _last with { LastException = now };
-        Keep(now);
+        await SendEventsAsync(patience, isLast: true, CancellationToken.None);
     }
 
-    // Events are what people asked to see over their graphs: they go where those of Graphite's /events/ go.
-    private void Keep(long now)
+    /// <summary>
+    /// Makes the events durable that came since the last call: whoever sent them by a connection knows it from an orderly end. Those that cannot be taken now wait for the next
+    /// call, at most as long as the interval.
+    /// </summary>
+    /// <param name="patience">How long to try.</param>
+    /// <param name="isLast">What cannot be taken then is refused and counted.</param>
+    /// <param name="cancellationToken">Ends the tries.</param>
+    public async ValueTask SendEventsAsync(TimeSpan patience, bool isLast, CancellationToken cancellationToken)
     {
         IReadOnlyList<StatsdEvent> happened;
         lock (_lock)
         {
             happened = _aggregator.TakeEvents();
+            if (_waiting.Count > 0)
+            {
+                happened = [.. _waiting, .. happened];
+                _waiting.Clear();
+            }
         }
 
         if (happened.Count == 0)
@@ -96,22 +107,14 @@ internal sealed class StatsdIntake(StatsdOptions options, PointSender sender, Gr
             return;
         }
 
-        if (!sender.TryFindProject(out var project))
+        var now = sender.NowMs;
+        var payload = new ArrayBufferWriter<byte>();
+        new ChangeBatch(ReceivedBy.StatsD, now, [.. happened.Select(one => new Change(one.Time == 0 ? now / 1000 : one.Time, Cut(one.Title, LongestTitle), one.Text, Fitting(one.Tags)))]).Write(payload);
+        if (!await sender.SendAsync(RecordKind.Changes, payload.WrittenMemory, happened.Count, ReceivedBy.StatsD, patience, cancellationToken) && !isLast)
         {
-            _eventsRefused += (uint)happened.Count;
-            return;
-        }
-
-        foreach (var one in happened)
-        {
-            try
+            lock (_lock)
             {
-                events.Add(project.Id, one.Time == 0 ? now : one.Time, Cut(one.Title, LongestTitle), one.Text, Fitting(one.Tags));
-            }
-            catch (InvalidSettingException)
-            {
-                // Too long, or the project's events are full: told with the next interval's drops.
-                _eventsRefused++;
+                _waiting.AddRange(happened);
             }
         }
     }
@@ -141,12 +144,6 @@ internal sealed class StatsdIntake(StatsdOptions options, PointSender sender, Gr
             {
                 batch.AddDrop(DropReason.TooManySeries, (uint)(_aggregator.OverLimit - _overLimitTold), null);
                 _overLimitTold = _aggregator.OverLimit;
-            }
-
-            if (_eventsRefused > 0)
-            {
-                batch.AddDrop(DropReason.TooLarge, _eventsRefused, "events");
-                _eventsRefused = 0;
             }
 
             _aggregator.Flush(now, _last, (name, value) => Add(name, (uint)now, value));

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using Sightline.Core.Wire.StatsD;
 using Sightline.Server.Receive.Lines;
-using Sightline.Store.Settings;
 
 namespace Sightline.Server.Receive.StatsD;
 
@@ -22,13 +21,13 @@ internal sealed partial class StatsdListener : IHostedService, IDisposable
     private readonly StatsdRepeater? _repeater;
     private Task _flushing = Task.CompletedTask;
 
-    public StatsdListener(ServeOptions options, Gate gate, GraphiteEventStore events, TimeProvider time, ILogger<StatsdListener> logger)
+    public StatsdListener(ServeOptions options, Gate gate, TimeProvider time, ILogger<StatsdListener> logger)
     {
         (_options, _time, _logger) = (options, time, logger);
         var statsd = options.Statsd ?? new StatsdOptions { DogStatsd = true };
         _interval = TimeSpan.FromMilliseconds(statsd.FlushIntervalMs);
         _repeater = options.StatsdRepeat.Count > 0 ? new StatsdRepeater(options.StatsdRepeat, Statistics, time, logger) : null;
-        Intake = new StatsdIntake(statsd, new PointSender(gate, options.MetricsProject, time), events, _repeater, time);
+        Intake = new StatsdIntake(statsd, new PointSender(gate, options.MetricsProject, time), _repeater, time);
         _admin = new StatsdAdmin(Intake, statsd, time);
     }
 
@@ -124,7 +123,7 @@ internal sealed partial class StatsdListener : IHostedService, IDisposable
 
     private void Receive(EndPoint address)
     {
-        var receiver = new UdpReceiver(address, Datagram, static () => { });
+        var receiver = new UdpReceiver(address, Datagram, BatchEnded);
         _receivers.Add(receiver);
         Statistics.Add(receiver);
         LogListening(address, receiver.BufferBytes);
@@ -134,6 +133,16 @@ internal sealed partial class StatsdListener : IHostedService, IDisposable
     {
         Statistics.Datagram(datagram.Length);
         Intake.Take(datagram);
+    }
+
+    // The thread is the socket's own; the kernel's buffer takes what comes while an event, a rare thing, is made durable.
+    private void BatchEnded()
+    {
+        var sending = Intake.SendEventsAsync(TimeSpan.Zero, isLast: false, CancellationToken.None);
+        if (!sending.IsCompleted)
+        {
+            sending.AsTask().GetAwaiter().GetResult();
+        }
     }
 
     private async Task FlushAsync()

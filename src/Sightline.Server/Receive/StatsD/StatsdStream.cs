@@ -8,14 +8,15 @@ internal sealed class StatsdStream(StatsdIntake intake) : IStreamReader
     /// <summary>Read at once, and the longest line.</summary>
     public const int Buffer = 64 * 1024;
 
-    public ValueTask<int> TakeAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    public async ValueTask<int> TakeAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         var end = bytes.Span.LastIndexOf((byte)'\n') + 1;
         if (end > 0)
         {
             intake.Take(bytes.Span[..end]);
+            await intake.SendEventsAsync(TimeSpan.MaxValue, isLast: false, cancellationToken);
         }
 
-        return ValueTask.FromResult(end);
+        return end;
     }
 }
