@@ -37,4 +37,10 @@ fetch_test_clients() {
     if [ ! -f "$stamp" ] || [ "$root/tests/clients/package-lock.json" -nt "$stamp" ]; then
         (cd "$root/tests/clients" && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error >&2) && touch "$stamp"
     fi
+    # hot-shots speaks to datagram sockets through this, which is compiled; node's own headers lie beside it.
+    local native="$root/tests/clients/node_modules/unix-dgram/build/Release/unix_dgram.node"
+    if [ ! -f "$native" ]; then
+        (cd "$root/tests/clients" && npm_config_nodedir=$(dirname "$(dirname "$(readlink -f "$(command -v node)")")") npm rebuild unix-dgram --ignore-scripts=false --loglevel=error >&2)
+        [ -f "$native" ] || { echo "unix-dgram could not be built: are g++, make and node's headers here?" >&2; return 1; }
+    fi
 }

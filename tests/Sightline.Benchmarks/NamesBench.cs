@@ -31,6 +31,7 @@ internal static class NamesBench
         ("three words, listed", "/projects/1/explorer?q=list+web777+cpu+idle"),
         ("tag and group by", "/projects/1/explorer?q=what%3Dcpu+server:web12[0-9]$+group+by+state"),
         ("tags and sum by", "/projects/1/explorer?q=type%3Derrors+server:web1[0-9][0-9][0-9]$+sum+by+server"),
+        ("the same, listed", "/projects/1/explorer?q=list+type%3Derrors+server:web1[0-9][0-9][0-9]$+sum+by+server"),
         ("one metric: ^servers\\.web77\\.memory\\.used$", "/projects/1/explorer?q=%5Eservers%5C.web77%5C.memory%5C.used%24"),
         ("an expression without words", "/projects/1/explorer?q=list+w.*7+^.....$+server:x"),
         ("too many: cpu", "/projects/1/explorer?q=cpu"),

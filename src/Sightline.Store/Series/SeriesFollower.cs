@@ -8,12 +8,14 @@ public sealed class SeriesFollower<T>(PublishedSeries series, T index, Action<T,
 {
     // Some milliseconds, for which readers wait.
     private const int AtOnce = 2_000;
+    private static readonly TimeSpan LetIn = TimeSpan.FromMilliseconds(5);
 
     private readonly Lock _lock = new();
     private readonly Lock _following = new();
     private readonly Lock _starting = new();
     private Task _follow = Task.CompletedTask;
     private int _count;
+    private int _asking;
 
     public PublishedSeries Series => series;
 
@@ -50,6 +52,9 @@ public sealed class SeriesFollower<T>(PublishedSeries series, T index, Action<T,
 
                     Volatile.Write(ref _count, _count + count);
                 }
+
+                // Whoever takes the lock again at once takes it from those who wait.
+                SpinWait.SpinUntil(() => Volatile.Read(ref _asking) == 0, LetIn);
             }
         }
     }
@@ -57,9 +62,17 @@ public sealed class SeriesFollower<T>(PublishedSeries series, T index, Action<T,
     /// <summary>Asks it while nothing is added.</summary>
     public TAnswer Read<TAnswer>(Func<T, TAnswer> question)
     {
-        lock (_lock)
+        Interlocked.Increment(ref _asking);
+        try
         {
-            return question(index);
+            lock (_lock)
+            {
+                return question(index);
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _asking);
         }
     }
 

@@ -74,9 +74,11 @@ public sealed partial class DogStatsdTests : IAsyncLifetime
             dog.close();
             const stream = new HotShots({ protocol: 'stream', stream: require('net').connect(process.argv[3]), prefix: 'stream.' });
             stream.increment('hits', 2); stream.timing('latency', 12);
-            stream.close(() => process.exit());
+            const gram = new HotShots({ protocol: 'uds', path: process.argv[4], prefix: 'uds.', errorHandler: error => { throw error; } });
+            gram.increment('hits', 7); gram.gauge('level', 3);
+            stream.close(() => gram.close(() => process.exit()));
             """,
-            Statsd.Addresses[0].Port.ToString(), now.ToString(), Streams);
+            Statsd.Addresses[0].Port.ToString(), now.ToString(), Streams, Datagrams);
         using (var sender = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified))
         {
             // The server's user is not its clients'.
@@ -85,10 +87,10 @@ public sealed partial class DogStatsdTests : IAsyncLifetime
             sender.Send("gram.hits:1:2:3|c"u8);
         }
 
-        await UntilAsync(() => Statsd.Intake.With(aggregator => aggregator.Print(StatsdKind.Counters)) is var counters && counters.Contains("'gram.hits': 6", StringComparison.Ordinal) && Statsd.Intake.Values >= 14);
+        await UntilAsync(() => Statsd.Intake.With(aggregator => aggregator.Print(StatsdKind.Counters)) is var counters && counters.Contains("'gram.hits': 6", StringComparison.Ordinal) && Statsd.Intake.Values >= 16);
         await Statsd.Intake.FlushAsync(TimeSpan.Zero);
         await _server.DrainAsync();
-        var answer = JsonNode.Parse(await GetAsync("/render?target=seriesByTag('env=prod','name=~.*dog.*(upper|hits|depth|old|count|db.up)$')&target=stats_counts.{stream,gram}.hits&target=stats.timers.stream.latency.mean&from=-2h&until=%2B2h&format=json&noNullPoints=1"))!.AsArray();
+        var answer = JsonNode.Parse(await GetAsync("/render?target=seriesByTag('env=prod','name=~.*dog.*(upper|hits|depth|old|count|db.up)$')&target=stats_counts.{stream,gram,uds}.hits&target=stats.timers.stream.latency.mean&from=-2h&until=%2B2h&format=json&noNullPoints=1"))!.AsArray();
         var values = answer.ToDictionary(one => one!["target"]!.GetValue<string>(), one => one!["datapoints"]![0]![0]!.GetValue<double>());
         Assert.Equal(30, values["stats.timers.dog.size.upper;env=prod;route=a"]);
         Assert.Equal(5, values["stats.timers.dog.spread.upper;env=prod"]);
@@ -98,6 +100,7 @@ public sealed partial class DogStatsdTests : IAsyncLifetime
         Assert.Equal(20, values["stats_counts.dog.old;env=prod"]);
         Assert.Equal(2, values["dog.db.up;env=prod;host=web1;role=main"]);
         Assert.Equal((2, 12, 6), (values["stats_counts.stream.hits"], values["stats.timers.stream.latency.mean"], values["stats_counts.gram.hits"]));
+        Assert.Equal(7, values["stats_counts.uds.hits"]);
         // Written at its own time, not at the flush.
         var old = answer.Single(one => one!["target"]!.GetValue<string>() == "stats_counts.dog.old;env=prod")!["datapoints"]![0]![1]!.GetValue<long>();
         Assert.True(old <= now - 60, $"{old} is later than {now - 60}");

@@ -8,6 +8,8 @@ public sealed class TargetParser
     private const int MaxDepth = 64;
     private const int MaxLength = 64 * 1024;
 
+    private static readonly System.Buffers.SearchValues<char> NoPath = System.Buffers.SearchValues.Create("()\"'| ,");
+
     private readonly string _text;
     private int _at;
     private int _depth;
@@ -32,6 +34,69 @@ public sealed class TargetParser
     /// <exception cref="GraphiteException">It begins with none.</exception>
     internal static Target ParseBeginning(string text) => new TargetParser(text).Expression(outermost: true);
 
+    /// <summary>
+    /// What graphite-web makes of a text, whole or not: the longest target that it begins with. A call that is not one to its end is taken for a path of its name, which mostly finds nothing; pipes behind the
+    /// first that is none are left out.
+    /// </summary>
+    /// <exception cref="GraphiteException">It begins with no target.</exception>
+    public static Target ParseLongest(string text)
+    {
+        if (text.Length > MaxLength)
+        {
+            throw new GraphiteException("target is too long");
+        }
+
+        var parser = new TargetParser(text);
+        parser.Space();
+        var start = parser._at;
+        var target = parser.Tried(() => parser.Name() is { } function && parser._at < text.Length && text[parser._at] == '(' ? parser.Call(function, start) : throw parser.Bad())
+            ?? parser.Tried(() => parser.Path()) ?? parser.PathToBrace();
+        while (parser.Tried(() => parser.Piped(target)) is { } piped)
+        {
+            target = piped;
+        }
+
+        return target;
+    }
+
+    private Target? Tried(Func<Target> part)
+    {
+        var (at, depth) = (_at, _depth);
+        try
+        {
+            return part();
+        }
+        catch (GraphiteException)
+        {
+            // As if it had not been tried: the next way of reading it, or what was read before, stands.
+            (_at, _depth) = (at, depth);
+            return null;
+        }
+    }
+
+    // A brace that is not closed ends the path before it.
+    private PathTarget PathToBrace() => _text.IndexOf('{', _at) is > 0 and var brace && brace > _at && _text.AsSpan(_at, brace - _at).IndexOfAny(NoPath) < 0 ? new PathTarget(_text[_at..brace]) : throw Bad();
+
+    private CallTarget Piped(Target target)
+    {
+        Space();
+        if (_at >= _text.Length || _text[_at] != '|')
+        {
+            throw Bad();
+        }
+
+        _at++;
+        Space();
+        var start = _at;
+        if (Name() is not { } function || _at >= _text.Length || _text[_at] != '(')
+        {
+            throw Bad();
+        }
+
+        var call = Call(function, start);
+        return call with { Arguments = [target, .. call.Arguments] };
+    }
+
     private Target Expression(bool outermost)
     {
         if (++_depth > MaxDepth)
@@ -43,16 +108,7 @@ public sealed class TargetParser
         Space();
         while (_at < _text.Length && _text[_at] == '|')
         {
-            _at++;
-            Space();
-            var start = _at;
-            if (Name() is not { } function || _at >= _text.Length || _text[_at] != '(')
-            {
-                throw Bad();
-            }
-
-            var call = Call(function, start);
-            target = call with { Arguments = [target, .. call.Arguments] };
+            target = Piped(target);
             Space();
         }
 

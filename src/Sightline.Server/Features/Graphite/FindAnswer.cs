@@ -75,7 +75,7 @@ internal static partial class FindAnswer
                 return Task.FromResult(Results.Text("Invalid value for 'format' parameter", statusCode: StatusCodes.Status400BadRequest));
         }
 
-        return Task.FromResult(Json(JsonSerializer.SerializeToUtf8Bytes(answer), question.Values("jsonp").ToString()));
+        return Task.FromResult(Json(JsonSerializer.SerializeToUtf8Bytes(answer), question.Values("jsonp").ToString(), question.IsPretty));
     }
 
     public static Task<IResult> ExpandAsync(GraphiteQuestion question)
@@ -85,7 +85,7 @@ internal static partial class FindAnswer
         object results = Whole(question, "groupByExpr", 0) != 0
             ? queries.ToDictionary(query => query, query => question.Service.Expand(question.Project, query, leaves).Order(StringComparer.Ordinal))
             : queries.SelectMany(query => question.Service.Expand(question.Project, query, leaves)).Distinct().Order(StringComparer.Ordinal).ToList();
-        return Task.FromResult(Json(JsonSerializer.SerializeToUtf8Bytes(new { results }), question.Values("jsonp").ToString()));
+        return Task.FromResult(Json(JsonSerializer.SerializeToUtf8Bytes(new { results }), question.Values("jsonp").ToString(), question.IsPretty));
     }
 
     public static Task<IResult> IndexAsync(GraphiteQuestion question)
@@ -104,13 +104,14 @@ internal static partial class FindAnswer
             writer.WriteEndArray();
         }
 
-        return Task.FromResult(question.Values("jsonp").ToString() is { Length: > 0 } function ? Json(json.WrittenSpan.ToArray(), function) : Results.Bytes(json.WrittenMemory, "application/json"));
+        return Task.FromResult(Json(json.WrittenMemory, question.Values("jsonp").ToString(), question.IsPretty));
     }
 
     /// <summary>JSON, or a call of the function that the client names.</summary>
     /// <exception cref="GraphiteException">What it names is no function.</exception>
-    public static IResult Json(byte[] json, string? function)
+    public static IResult Json(ReadOnlyMemory<byte> json, string? function, bool isPretty = false)
     {
+        json = isPretty ? PrettyJson.Of(json, isSorted: false) : json;
         if (string.IsNullOrEmpty(function))
         {
             return Results.Bytes(json, "application/json");
@@ -118,7 +119,7 @@ internal static partial class FindAnswer
 
         // Anything else would let a link run what it likes in the reader's browser.
         return FunctionName().IsMatch(function)
-            ? Results.Text($"{function}({Encoding.UTF8.GetString(json)})", "text/javascript")
+            ? Results.Text($"{function}({Encoding.UTF8.GetString(json.Span)})", "text/javascript")
             : throw new GraphiteException("jsonp must be the name of a function");
     }
 

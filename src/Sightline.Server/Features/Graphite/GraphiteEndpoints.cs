@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Primitives;
 using Sightline.Core.Model;
 using Sightline.Core.Queries.Graphite;
@@ -22,11 +25,10 @@ internal static class GraphiteEndpoints
         Map(routes, "/metrics/find", FindAnswer.FindAsync);
         Map(routes, "/metrics/expand", FindAnswer.ExpandAsync);
         Map(routes, "/metrics/index.json", FindAnswer.IndexAsync);
-        routes.MapGet("/functions", static (string? grouped, string? group, string? type) =>
-            Results.Text((type == "pie" ? [] : FunctionAnswer.All(grouped is "1" or "true", group)).ToJsonString(), "application/json"));
-        routes.MapGet("/functions/{name}", static (string name) => FunctionTable.Find(name) is { } function
-            ? Results.Text(FunctionAnswer.One(function).ToJsonString(), "application/json")
-            : Results.Json(new { error = $"Function not found: {name}" }, statusCode: StatusCodes.Status404NotFound));
+        routes.MapGet("/functions", static (string? grouped, string? group, string? type, string? pretty) => Functions(type == "pie" ? [] : FunctionAnswer.All(grouped is "1" or "true", group), pretty));
+        routes.MapGet("/functions/{name}", static (string name, string? pretty) => FunctionTable.Find(name) is { } function
+            ? Functions(FunctionAnswer.One(function), pretty)
+            : Functions(new JsonObject { ["error"] = $"Function not found: {name}" }, pretty, StatusCodes.Status404NotFound));
         Map(routes, "/tags", TagAnswer.ListAsync, "GET");
         routes.MapGet("/tags/{tag}", static (string tag, HttpContext context, GraphiteService service) => AnswerAsync(context, service, question => TagAnswer.DetailsAsync(question, tag)));
         Map(routes, "/tags/findSeries", TagAnswer.FindSeriesAsync);
@@ -43,6 +45,9 @@ internal static class GraphiteEndpoints
                 : Task.FromResult(Results.Text("There is no such project.", statusCode: StatusCodes.Status404NotFound))).WithMetadata(new TakesJson()).DisableAntiforgery();
         routes.MapGet("/version", static () => Results.Text(Version + "\n", "text/plain"));
     }
+
+    private static IResult Functions(JsonObject functions, string? pretty, int status = StatusCodes.Status200OK) => Results.Text(
+        string.IsNullOrEmpty(pretty) ? functions.ToJsonString() : Encoding.UTF8.GetString(PrettyJson.Of(JsonSerializer.SerializeToUtf8Bytes(functions), isSorted: true)), "application/json", statusCode: status);
 
     private static void Map(RouteGroupBuilder routes, string path, Func<GraphiteQuestion, Task<IResult>> answer, string? method = null) =>
         routes.MapMethods(path, method is null ? GetAndPost : [method], (HttpContext context, GraphiteService service) => AnswerAsync(context, service, answer)).DisableAntiforgery();
@@ -93,13 +98,13 @@ internal static class GraphiteEndpoints
             case "dygraph":
                 return FindAnswer.Json(RenderFormats.Dygraph(series), request.JsonP);
             case "rickshaw":
-                return FindAnswer.Json(RenderFormats.Rickshaw(series), request.JsonP);
+                return FindAnswer.Json(RenderFormats.Rickshaw(series), request.JsonP, question.IsPretty);
             case "pickle":
                 return Results.Bytes(RenderFormats.Pickle(series), "application/pickle");
             case "msgpack":
                 return Results.Bytes(RenderFormats.MsgPack(series), "application/x-msgpack");
             case "json":
-                return FindAnswer.Json(RenderAnswer.Json(series, request.MaxDataPoints, request.NoNullPoints), request.JsonP);
+                return FindAnswer.Json(RenderAnswer.Json(series, request.MaxDataPoints, request.NoNullPoints), request.JsonP, question.IsPretty);
             // As graphite-web has it: whatever else is asked for is a picture.
             default:
                 return question.Service.Picture(series, question.Values, request.Context, request.Format != "svg");
@@ -144,4 +149,8 @@ internal static class GraphiteEndpoints
 /// <param name="Values">Values of a parameter.</param>
 /// <param name="Names">Names of all parameters.</param>
 /// <param name="Aborted">The client has left.</param>
-internal sealed record GraphiteQuestion(GraphiteService Service, Project Project, Func<string, StringValues> Values, IReadOnlyList<string> Names, CancellationToken Aborted);
+internal sealed record GraphiteQuestion(GraphiteService Service, Project Project, Func<string, StringValues> Values, IReadOnlyList<string> Names, CancellationToken Aborted)
+{
+    /// <summary>For people to read.</summary>
+    public bool IsPretty => Values("pretty") is [.., { Length: > 0 }];
+}

@@ -29,11 +29,15 @@ internal sealed class GraphiteService(EventStore store, GraphiteTags tags, Proje
     /// <summary>The series of all targets, in their order. Takes a thread of its own for as long as it takes.</summary>
     /// <exception cref="GraphiteException">A target cannot be computed, or takes too long.</exception>
     public async Task<IReadOnlyList<Core.Queries.Graphite.Series>> RenderAsync(Project project, RenderRequest request, CancellationToken cancellationToken) =>
-        [.. (await EachAsync(project, request.Targets, request.Context, cancellationToken, request.Template)).SelectMany(static series => series)];
+        [.. (await EachAsync(project, TargetParser.ParseLongest, request.Targets, request.Template, request.Context, cancellationToken)).SelectMany(static series => series)];
 
     /// <summary>The series of each target. Takes a thread of its own for as long as it takes.</summary>
     /// <exception cref="GraphiteException">A target cannot be computed, or takes too long.</exception>
-    public async Task<IReadOnlyList<IReadOnlyList<Core.Queries.Graphite.Series>>> EachAsync(Project project, IReadOnlyList<string> targets, RenderContext context, CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? template = null)
+    public Task<IReadOnlyList<IReadOnlyList<Core.Queries.Graphite.Series>>> EachAsync(Project project, IReadOnlyList<string> targets, RenderContext context, CancellationToken cancellationToken) =>
+        EachAsync(project, TargetParser.Parse, targets, new Dictionary<string, string>(), context, cancellationToken);
+
+    private async Task<IReadOnlyList<IReadOnlyList<Core.Queries.Graphite.Series>>> EachAsync(
+        Project project, Func<string, Target> parse, IReadOnlyList<string> targets, IReadOnlyDictionary<string, string> template, RenderContext context, CancellationToken cancellationToken)
     {
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limited.CancelAfter(options.QueryTimeout);
@@ -41,9 +45,9 @@ internal sealed class GraphiteService(EventStore store, GraphiteTags tags, Proje
         {
             return await Task.Run<IReadOnlyList<IReadOnlyList<Core.Queries.Graphite.Series>>>(() =>
             {
-                var parsed = targets.Select(TargetParser.Parse).ToList();
+                var parsed = targets.Select(parse).ToList();
                 var source = new GraphiteSource(store, tags, events, project.Id, Now, limited.Token) { RollUp = context.RollUp };
-                var evaluator = new Evaluator(source, limited.Token) { Template = template ?? new Dictionary<string, string>() };
+                var evaluator = new Evaluator(source, limited.Token) { Template = template };
                 source.Expect(parsed.SelectMany(static target => target.Paths()));
                 return [.. parsed.Select(target => evaluator.Evaluate(target, context))];
             }, limited.Token);

@@ -29,7 +29,7 @@ internal sealed record RenderRequest
     /// <exception cref="GraphiteException">A parameter cannot be read.</exception>
     public static RenderRequest Read(Func<string, StringValues> values, long clock, IEnumerable<string>? names = null)
     {
-        var targets = (values("target") is { Count: > 0 } plain ? plain : values("target[]")).OfType<string>().Where(static target => target.Length > 0).ToList();
+        var targets = (values("target") is { Count: > 0 } plain ? plain : values("target[]")).OfType<string>().Where(static target => !string.IsNullOrWhiteSpace(target)).ToList();
         if (targets.Count > MaxTargets)
         {
             throw new GraphiteException($"at most {MaxTargets} targets at once");

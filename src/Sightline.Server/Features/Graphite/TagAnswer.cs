@@ -15,27 +15,27 @@ internal static class TagAnswer
     public static Task<IResult> ListAsync(GraphiteQuestion question)
     {
         var filter = Filter(question);
-        return Answer(question.Service.Tags.Read(question.Project.Id, tags => tags.Index.Tags.Select(static tag => tag.Name).Order(StringComparer.Ordinal)
+        return Answer(question, question.Service.Tags.Read(question.Project.Id, tags => tags.Index.Tags.Select(static tag => tag.Name).Order(StringComparer.Ordinal)
             .Select(static (tag, index) => new { id = index + 1, tag }).Where(one => filter(one.tag)).Take(Limit(question, MostAnswered)).ToList()));
     }
 
     public static Task<IResult> DetailsAsync(GraphiteQuestion question, string tag)
     {
         var filter = Filter(question);
-        return Answer(question.Service.Tags.Read(question.Project.Id, tags => tags.Index.Find(tag) is { } known
+        return Answer(question, question.Service.Tags.Read(question.Project.Id, tags => tags.Index.Find(tag) is { } known
             ? new { id = 1, tag, values = known.First(Limit(question, MostAnswered), value => filter(value.Text)).Select(static (value, index) => new { id = index + 1, value = value.Text, count = value.Count }).ToList() }
             : null));
     }
 
     public static Task<IResult> FindSeriesAsync(GraphiteQuestion question) =>
-        Expressions(question) is { Count: > 0 } expressions ? Answer(question.Service.Tags.Find(question.Project.Id, expressions)) : Fault("no tag expressions specified");
+        Expressions(question) is { Count: > 0 } expressions ? Answer(question, question.Service.Tags.Find(question.Project.Id, expressions)) : Fault("no tag expressions specified");
 
     public static Task<IResult> CompleteTagsAsync(GraphiteQuestion question)
     {
         var expressions = Expressions(question).Select(TagExpression.Parse).ToList();
         var used = expressions.Select(static expression => expression.Tag).ToHashSet(StringComparer.Ordinal);
         var prefix = question.Values("tagPrefix").ToString();
-        return Answer(question.Service.Tags.Read(question.Project.Id, tags =>
+        return Answer(question, question.Service.Tags.Read(question.Project.Id, tags =>
         {
             var series = expressions.Count > 0 ? tags.Find(expressions) : null;
             return tags.Index.Tags.Where(tag => !used.Contains(tag.Name) && tag.Name.StartsWith(prefix, StringComparison.Ordinal) && (series is null || tag.Values.Any(value => value.IsIn(series))))
@@ -53,7 +53,7 @@ internal static class TagAnswer
 
         var expressions = Expressions(question).Select(TagExpression.Parse).ToList();
         var prefix = question.Values("valuePrefix").ToString();
-        return Answer(question.Service.Tags.Read(question.Project.Id, tags =>
+        return Answer(question, question.Service.Tags.Read(question.Project.Id, tags =>
         {
             var series = expressions.Count > 0 ? tags.Find(expressions) : null;
             return (tags.Index.Find(tag)?.First(Limit(question, Suggestions), value => value.Text.StartsWith(prefix, StringComparison.Ordinal) && (series is null || value.IsIn(series))) ?? [])
@@ -71,7 +71,7 @@ internal static class TagAnswer
         }
 
         var names = paths.Select(static path => SeriesName.Canonical(path) ?? throw new GraphiteException($"Invalid path {path}")).ToList();
-        return Answer(several ? names : names[0]);
+        return Answer(question, several ? names : names[0]);
     }
 
     private static IReadOnlyList<string> Expressions(GraphiteQuestion question) => Several(question, "expr");
@@ -109,7 +109,11 @@ internal static class TagAnswer
         }
     }
 
-    private static Task<IResult> Answer(object? value) => Task.FromResult(Results.Bytes(JsonSerializer.SerializeToUtf8Bytes(value), "application/json"));
+    private static Task<IResult> Answer(GraphiteQuestion question, object? value)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(value);
+        return Task.FromResult(Results.Bytes(question.IsPretty ? PrettyJson.Of(json, isSorted: true) : json, "application/json"));
+    }
 
     private static Task<IResult> Fault(string error) => Task.FromResult(Results.Json(new { error }, statusCode: StatusCodes.Status400BadRequest));
 }
