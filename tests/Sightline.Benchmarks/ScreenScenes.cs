@@ -1,7 +1,12 @@
+using System.Net.Sockets;
+using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
+using Sightline.Server;
 using Sightline.Server.Features.Accounts;
 using Sightline.Server.Features.Tour;
+using Sightline.Server.Receive;
+using Sightline.Server.Receive.Carbon;
 using Sightline.Store.Settings;
 
 namespace Sightline.Benchmarks;
@@ -43,8 +48,9 @@ internal sealed class ScreenScenes(ScreenCamera camera, IServiceProvider service
         new("sharing+fault", "/projects/1/sharing", [("#make input[name=name]", "Agency"), ("input[name=view]", "https://elsewhere.example/")], "#make button"),
         new("account+fault", "/account", [("input[name=present]", "wrong"), ("input[name=new]", "a new one of these"), ("input[name=repeated]", "another one of these")], "form[action$='/password'] button"),
         new("dashboards+fault", "/projects/1/dashboards", [("textarea[name=json]", "{ \"panels\": 7 }")], "#import button"),
-        new("goals+fault", "/projects/1/goals", [("#add input[name=name]", "Bought"), ("#add input[name=what]", "/thank you\t")], "#add button"),
+        new("goals+fault", "/projects/1/goals", [("#add input[name=name]", "Bought"), ("#add select", "path"), ("#add input[name=what]", "thank-you")], "#add button"),
         new("start+findings", "/projects/1/start", [("input[name=address]", main + "/sign-in")], "form[action*='/check'] button"),
+        new("metrics+fault", "/projects/1/metrics", [("textarea[name=schemas]", "[default]\npattern = ^servers\nretentions = 10x:6h")], "main form button.primary"),
         new("explorer-rules+fault", "/projects/1/explorer/rules", [("textarea[name=rules]", "shop.{node}.queue x")], "main form button"),
     ];
 
@@ -59,7 +65,7 @@ internal sealed class ScreenScenes(ScreenCamera camera, IServiceProvider service
     }
 
     /// <summary>People whose pages are pictured.</summary>
-    public void Prepare()
+    public async Task PrepareAsync()
     {
         var hash = services.GetRequiredService<Passwords>().Hash(Password);
         var users = services.GetRequiredService<UserStore>();
@@ -68,6 +74,25 @@ internal sealed class ScreenScenes(ScreenCamera camera, IServiceProvider service
         {
             users.Add($"careful-{look.Name}@example.com", null, isOwner: false, hash, roles: new Dictionary<uint, Role> { [1] = Role.Editor });
             users.Add($"new-{look.Name}@example.com", null, isOwner: false, hash, mustChangePassword: true);
+        }
+
+        // What an owner has to see to: keys of no project, and more names of metrics than a project may have.
+        var unknown = services.GetRequiredService<Gate>().UnknownKeys;
+        unknown.Seen("k-of-the-old-server", "https://shop.wheelwright.example/basket");
+        unknown.Seen("", "https://wheelwright.example/");
+        new ProjectStore(services.GetRequiredService<SettingsDb>(), TimeProvider.System).Update(1, new ProjectChange { MaxSeries = 15 });
+        var path = services.GetRequiredService<DataPath>();
+        path.Projects.RunOnce();
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+        using (var client = new TcpClient())
+        {
+            await client.ConnectAsync(services.GetRequiredService<CarbonListener>().Plaintext[0]).ConfigureAwait(false);
+            await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 400).Select(n => $"app.requests.{n}.{(n % 9 == 0 ? "size" : "count")} 1 {now}\n")))).ConfigureAwait(false);
+        }
+
+        for (var i = 0; i < 100 && path.Store.Series.GuardReport(1).Refused < 400; i++)
+        {
+            await Task.Delay(100).ConfigureAwait(false);
         }
     }
 
@@ -126,6 +151,9 @@ internal sealed class ScreenScenes(ScreenCamera camera, IServiceProvider service
         }
 
         await camera.TakeAsync(page, look, "nowhere", "/projects/1/nowhere").ConfigureAwait(false);
+        await camera.TakeAsync(page, look, "dropped+much", "/projects/1/dropped").ConfigureAwait(false);
+        await camera.TakeAsync(page, look, "system+warnings", "/system").ConfigureAwait(false);
+        await camera.TakeAsync(page, look, "metrics+tried", "/projects/1/metrics?name=servers.db1.load").ConfigureAwait(false);
         await camera.TakeAsync(page, look, "form-too-old", "/projects/1/notes", async p =>
         {
             await p.Locator("main form input[name=__RequestVerificationToken]").First.EvaluateAsync("e => e.value = 'old'").ConfigureAwait(false);
@@ -229,7 +257,8 @@ internal sealed class ScreenScenes(ScreenCamera camera, IServiceProvider service
     {
         foreach (var (field, text) in sent.Fields)
         {
-            await page.Locator(field).First.FillAsync(text, new() { Timeout = 5_000 }).ConfigureAwait(false);
+            var at = page.Locator(field).First;
+            await (field.EndsWith("select", StringComparison.Ordinal) ? at.SelectOptionAsync(text, new() { Timeout = 5_000 }) : at.FillAsync(text, new() { Timeout = 5_000 })).ConfigureAwait(false);
         }
 
         await PressAsync(page, sent.Button).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -13,9 +14,10 @@ using Sightline.Store.Settings;
 namespace Sightline.Benchmarks;
 
 /// <summary>
-/// <c>screenshots [--to DIR] [--only TEXT] [--quick | --all]</c>: every page of the route table in every state (much, nothing, one event, at fault, in the
+/// <c>screenshots [--to DIR] [--only TEXT] [--looks A,B] [--quick | --all]</c>: every page of the route table in every state (much, nothing, one event, at fault, in the
 /// middle of something) as pictures for the eye, with an <c>index.html</c> to look them through. Usually light and dark, 390, 1280 and 2560 pixels wide and
-/// without script, empty pages twice only; <c>--quick</c>: 1280 and 390 in light; <c>--all</c>: everything in everything, forced colours and paper, too.
+/// without script, empty pages twice only; <c>--quick</c>: 1280 and 390 in light; <c>--all</c>: everything in everything, forced colours and paper, too; <c>--looks</c>:
+/// only those, such as <c>1280-dark,print</c>.
 /// </summary>
 internal static class Screenshots
 {
@@ -23,14 +25,20 @@ internal static class Screenshots
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var options = BenchmarkOptions.Parse(args, ["--quick", "--all"], "--to", "--only");
+        var options = BenchmarkOptions.Parse(args, ["--quick", "--all"], "--to", "--only", "--looks");
         var to = Directory.CreateDirectory(options.GetValueOrDefault("--to", "artifacts/screenshots")).FullName;
         var all = options.ContainsKey("--all");
         var looks = options.ContainsKey("--quick") ? ScreenLook.Quick : all ? ScreenLook.All : ScreenLook.Usual;
+        if (options.TryGetValue("--looks", out var names))
+        {
+            looks = [.. ScreenLook.All.Where(look => names.Split(',').Contains(look.Name, StringComparer.Ordinal))];
+        }
+
         var (data, fresh) = (Directory.CreateTempSubdirectory("sightline-screens-").FullName, Directory.CreateTempSubdirectory("sightline-screens-").FullName);
         try
         {
             PageRoutes.Prepare(data, TimeProvider.System.GetUtcNow(), 900);
+            var lines = ScreenMetrics.Fill(data, TimeProvider.System.GetUtcNow());
             await using var app = await StartAsync(data).ConfigureAwait(false);
             await using var empty = await StartAsync(fresh).ConfigureAwait(false);
             var address = Address(app);
@@ -48,7 +56,7 @@ internal static class Screenshots
                 foreach (var signedIn in (bool[])[true, false])
                 {
                     await using var profile = await camera.OpenAsync(look, address, signedIn ? owner : null).ConfigureAwait(false);
-                    var wanted = pages.All.Where(page => page.SignedIn == signedIn && (all || ScreenLook.Quick.Contains(look) || !page.IsNearlyEmpty)).ToList();
+                    var wanted = pages.All.Concat(lines).Where(page => page.SignedIn == signedIn && (all || ScreenLook.Quick.Contains(look) || !page.IsNearlyEmpty)).ToList();
                     await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(async part =>
                     {
                         var page = await profile.NewPageAsync().ConfigureAwait(false);
@@ -61,7 +69,7 @@ internal static class Screenshots
             }
 
             var scenes = new ScreenScenes(camera, app.Services, address, empty.Services, Address(empty), owner);
-            scenes.Prepare();
+            await scenes.PrepareAsync().ConfigureAwait(false);
             foreach (var look in looks)
             {
                 await scenes.TakeAsync(look).ConfigureAwait(false);
@@ -84,7 +92,7 @@ internal static class Screenshots
 
     private static async Task<WebApplication> StartAsync(string data)
     {
-        var app = ServerApp.Build(new ServeOptions { Data = data, Listen = ["http://127.0.0.1:0"], OwnerPassword = ScreenScenes.Password, PrivateRequests = true, LogLevel = LogLevel.Error });
+        var app = ServerApp.Build(new ServeOptions { Data = data, Listen = ["http://127.0.0.1:0"], OwnerPassword = ScreenScenes.Password, PrivateRequests = true, LogLevel = LogLevel.Error, CarbonListen = [new IPEndPoint(IPAddress.Loopback, 0)] });
         await app.StartAsync().ConfigureAwait(false);
         return app;
     }

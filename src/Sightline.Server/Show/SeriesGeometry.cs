@@ -14,8 +14,8 @@ internal sealed class SeriesGeometry
         var lines = model.IsStacked ? Stacked(model.Lines) : [.. model.Lines.Select(static line => (Array.Empty<double>(), line.Values.ToArray()))];
         var values = lines.SelectMany(static line => line.Upper).Where(double.IsFinite).DefaultIfEmpty(0).ToList();
         var (low, high) = (Math.Min(0, values.Min()), Math.Max(0, values.Max()));
-        Bottom = model.Min ?? (low < 0 ? -ChartGeometry.NiceTop(-low, whole: false) : 0);
-        Top = model.Max ?? Math.Max(high > 0 ? ChartGeometry.NiceTop(high, whole: false) : 0, Bottom);
+        Bottom = model.Min ?? (low < 0 ? -NiceTop(-low, model.Unit) : 0);
+        Top = model.Max ?? Math.Max(high > 0 ? NiceTop(high, model.Unit) : 0, Bottom);
         Top = Top > Bottom ? Top : Bottom + 1;
         Paths = [.. lines.Zip(model.Lines, (line, of) => Path(line.Upper, of))];
         Areas = model.IsStacked ? [.. lines.Zip(model.Lines, (line, of) => Area(line.Lower, line.Upper, of))] : [];
@@ -37,6 +37,33 @@ internal sealed class SeriesGeometry
 
     /// <summary>Times for labels below, evenly spread.</summary>
     public IEnumerable<long> Ticks(int count) => Enumerable.Range(0, count).Select(i => _model.From + ((_model.Until - _model.From) * i / (count - 1)));
+
+    // Closer steps than a chart of counts has, since lines far below the upper edge are lines on top of each other; half of each is short, too.
+    // Of bytes a round number of what is written: 20Mi and not 19.1Mi.
+    private static double NiceTop(double most, string unit)
+    {
+        var scale = 1d;
+        while (SeriesNumber.IsBinary(unit) && most / scale >= 1024 * 0.9995)
+        {
+            scale *= 1024;
+        }
+
+        if (SeriesNumber.IsBinary(unit) && most / scale > 800)
+        {
+            return 1024 * scale;
+        }
+
+        var power = Math.Pow(10, Math.Floor(Math.Log10(most / scale)));
+        foreach (var step in (ReadOnlySpan<double>)[1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8])
+        {
+            if (step * power >= most / scale * 0.999999)
+            {
+                return step * power * scale;
+            }
+        }
+
+        return 10 * power * scale;
+    }
 
     private static List<(double[] Lower, double[] Upper)> Stacked(IReadOnlyList<SeriesLine> lines)
     {

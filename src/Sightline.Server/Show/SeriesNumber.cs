@@ -9,6 +9,9 @@ internal static class SeriesNumber
     private static readonly string[] Binary = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
     private static readonly string[] Small = ["", "m", "µ", "n", "p"];
 
+    /// <summary>Prefixes of the unit are powers of 1024.</summary>
+    public static bool IsBinary(string unit) => unit is "B" or "B/s";
+
     /// <summary><c>1.23k</c>, <c>45.6</c>, <c>0.175</c>, <c>1.2m</c> (thousandths); of bytes <c>1.5Gi</c>. What does not exist is a dash.</summary>
     public static string Text(double? value, string unit)
     {
@@ -24,7 +27,7 @@ internal static class SeriesNumber
         }
 
         // A unit that has its prefix already gets no second one.
-        var (thousand, names) = unit is "B" or "B/s" ? (1024d, Binary) : (1000d, Large);
+        var (thousand, names) = IsBinary(unit) ? (1024d, Binary) : (1000d, Large);
         var power = 0;
         if (size >= 0.9995)
         {

@@ -170,9 +170,10 @@ public sealed class EveryPageTests(Chromium chromium) : IAsyncLifetime
         {
             var summary = page.Locator("details.menu > summary:visible").Nth(menu);
             await summary.FocusAsync();
+            // The script puts the focus on a form's first field when the menu tells that it has opened, and hears that before the menu's own listeners do.
+            await summary.EvaluateAsync("summary => { window.opened = new Promise(done => summary.parentElement.addEventListener('toggle', done, { once: true })).then(() => true); }");
             await page.Keyboard.PressAsync("Enter");
-            // The script puts the focus on a form's first field once the menu has opened: not in the middle of the walk.
-            await page.EvaluateAsync("new Promise(done => requestAnimationFrame(() => setTimeout(done, 100)))");
+            Assert.True(await page.EvaluateAsync<bool>("window.opened"));
             var wanted = await summary.EvaluateAsync<int>(
                 """
                 summary => { if (!summary.parentElement.open) return -1;

@@ -52,7 +52,7 @@ public sealed class DroppedTests
         using var owner = await server.SignInAsync();
         var page = WebUtility.HtmlDecode((await owner.GetAsync("/projects/1/dropped")).Text);
         Assert.Contains("www.site.example sends events with the key old-key, which no project has: 1 so far", page, StringComparison.Ordinal);
-        Assert.Contains($"This project's key is {project.PublicKey}", page, StringComparison.Ordinal);
+        Assert.Contains($"This project's key is <code>{project.PublicKey}</code>", page, StringComparison.Ordinal);
         Assert.DoesNotContain("evilsite", page, StringComparison.Ordinal);
         Assert.DoesNotContain("old-key", (await owner.GetAsync("/projects/2/dropped")).Text, StringComparison.Ordinal);
 

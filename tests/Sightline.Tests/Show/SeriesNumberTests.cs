@@ -22,6 +22,21 @@ public class SeriesNumberTests
     [InlineData(1e18, "ms", "1E")]
     public void Any_size_is_written_in_a_few_characters(double? value, string unit, string text) => Assert.Equal(text, SeriesNumber.Text(value, unit));
 
+    [Theory]
+    [InlineData(17_300_000d, "B/s", "20Mi")]
+    [InlineData(17_300_000d, "Mb/s", "20M")]
+    [InlineData(900d * 1024, "B", "1Mi")]
+    [InlineData(1000d, "B", "1Ki")]
+    [InlineData(700d, "B", "800")]
+    [InlineData(11.3, "", "12")]
+    [InlineData(1030d, "", "1.2k")]
+    [InlineData(4.2 * 1024 * 1024, "B", "5Mi")]
+    public void The_upper_edge_of_a_graph_is_a_round_number_as_written(double most, string unit, string text)
+    {
+        var model = new SeriesGraphModel { Name = "x", From = 0, Until = 10, Unit = unit, Lines = [new SeriesLine { Name = "a", Start = 0, Step = 10, Values = [most] }] };
+        Assert.Equal(text, model.Text(new SeriesGeometry(model).Top));
+    }
+
     [Fact]
     public void Stacked_areas_lie_on_each_other_and_end_where_there_is_nothing()
     {

@@ -58,13 +58,13 @@ internal static class GoalsEndpoints
         }
         catch (SettingsException e)
         {
-            return await PageAsync(context, gate, goals, project, e.Message, context.RequestAborted);
+            return await PageAsync(context, gate, goals, project, e.Message, context.RequestAborted, context.Request.Path.Value!.EndsWith("/goals", StringComparison.Ordinal) ? Goal(form) : null);
         }
 
         return Results.LocalRedirect($"/projects/{project.Id}/goals");
     }
 
-    private static Task<IResult> PageAsync(HttpContext context, ProjectGate gate, GoalsService goals, Project project, string? fault, CancellationToken cancellationToken) =>
+    private static Task<IResult> PageAsync(HttpContext context, ProjectGate gate, GoalsService goals, Project project, string? fault, CancellationToken cancellationToken, NewGoal? typed = null) =>
         OverviewEndpoints.AnswerAsync(context, project.Id, async () =>
         {
             var state = OverviewState.Parse(project.Id, context.Request.Query);
@@ -72,6 +72,7 @@ internal static class GoalsEndpoints
             {
                 [nameof(GoalsPage.Model)] = await goals.LoadAsync(project, state, cancellationToken),
                 [nameof(GoalsPage.Fault)] = fault,
+                [nameof(GoalsPage.Typed)] = typed,
                 [nameof(GoalsPage.Form)] = gate.MayWrite(context, project.Id) ? gate.FormToken(context) : null,
             }, fault is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
         });
