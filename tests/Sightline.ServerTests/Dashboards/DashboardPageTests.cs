@@ -173,7 +173,7 @@ public sealed class DashboardPageTests(Chromium chromium) : IAsyncLifetime
         Assert.Equal([2, 1], Dashboard.Parse(store.Find(1, 1)!.Document).Panels.Select(panel => panel.Id));
         await page.GotoAsync(new Uri(_server.Address, $"{List}/1").ToString());
         await page.Locator("select[name='v.server']").SelectOptionAsync("web2");
-        await page.WaitForURLAsync(new Regex("v\\.server=web2"));
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex("v\\.server=web2"));
         await Assertions.Expect(page.Locator(".legend tbody tr")).ToHaveCountAsync(1);
     }
 
