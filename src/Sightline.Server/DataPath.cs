@@ -19,21 +19,24 @@ internal sealed class DataPath : IDisposable
     private readonly DataDirectory _directory;
 
     /// <summary>Opens everything in <paramref name="directory"/>, which the caller holds and gives back after this is disposed.</summary>
+    /// <param name="directory">The directory.</param>
+    /// <param name="options">Of the server.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="loggers">Where it says what it recovered.</param>
+    /// <param name="begun">What has begun to open already.</param>
     /// <exception cref="DataPathException">Something there cannot be opened.</exception>
     /// <exception cref="SettingsException">The settings cannot be opened.</exception>
-    public DataPath(DataDirectory directory, ServeOptions options, TimeProvider time, ILoggerFactory loggers)
+    public DataPath(DataDirectory directory, ServeOptions options, TimeProvider time, ILoggerFactory loggers, DataPathOpening? begun = null)
     {
         _directory = directory;
         Options = options;
         Time = time;
-        var tables = Task.Run(() => EnrichmentTables.Load(
-            directory.Path, new EnrichmentOptions { PlacesFile = options.GeoDatabase, ReferrerSpamFile = options.ReferrerSpamFile }));
+        using var opening = begun ?? new DataPathOpening(directory, options, time);
         try
         {
-            Settings = SettingsDb.Open(directory.Path, time);
+            Settings = opening.Settings();
             Projects = new ProjectDirectory(Settings, time);
-            var store = new EventStoreOptions { MemoryLimit = MemoryLimit(options), SettleAfterDays = options.SettleAfterDays, MinFreeDiskBytes = options.MinFreeDiskBytes };
-            Store = EventStore.Open(directory.Path, store, time);
+            Store = opening.Store();
             StorageRules = new StorageRuleStore(Settings);
             Store.Series.Rules = StorageRules.RulesOf;
             Store.Series.LimitOf = project => Projects.TryGetById(project, out var found) && found.MaxSeries > 0 ? found.MaxSeries : SeriesIndex.DefaultLimit;
@@ -50,7 +53,7 @@ internal sealed class DataPath : IDisposable
                 time,
                 loggers.CreateLogger<DurableLog>());
             Salts = new VisitorSalts(Settings, time);
-            Enrichment = EnrichmentFactory.Create(tables.GetAwaiter().GetResult(), Salts, time, Store.Received);
+            Enrichment = EnrichmentFactory.Create(opening.Tables(), Salts, time, Store.Received);
             GraphiteEvents = new GraphiteEventStore(Settings);
             Feeder = new LogToStore(Log, Writer, Enrichment, Projects, time, loggers.CreateLogger<LogToStore>(), Write);
             Gate = new Gate(Log, Projects, Counters, time);
@@ -125,14 +128,5 @@ internal sealed class DataPath : IDisposable
         }
 
         return Writer.Write(batch);
-    }
-
-    private static string MemoryLimit(ServeOptions options)
-    {
-        const long mebibyte = 1024 * 1024;
-        var bytes = options.StoreMemoryBytes > 0
-            ? options.StoreMemoryBytes
-            : Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4, 128 * mebibyte, 1024 * mebibyte);
-        return $"{bytes / mebibyte}MiB";
     }
 }

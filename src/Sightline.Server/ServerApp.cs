@@ -41,7 +41,28 @@ internal static class ServerApp
     /// <exception cref="DataDirectoryInUseException">Another process serves the directory.</exception>
     public static WebApplication Build(ServeOptions options, TimeProvider? time = null)
     {
+        time ??= TimeProvider.System;
         var directory = DataDirectory.Take(options.Data);
+        var opening = new DataPathOpening(directory, options, time);
+        WebApplication? app = null;
+        try
+        {
+            app = NewBuilder(directory, options, time, opening).Build();
+            Use(app, options);
+            return app;
+        }
+        catch
+        {
+            // A disk that is full now may have room later: whoever tries again must not meet what this attempt holds.
+            app?.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            opening.Dispose();
+            directory.Dispose();
+            throw;
+        }
+    }
+
+    private static WebApplicationBuilder NewBuilder(DataDirectory directory, ServeOptions options, TimeProvider time, DataPathOpening opening)
+    {
         // The working directory is none of ours: the framework would look for settings in it and watch every file under it, the log's among them.
         var builder = WebApplication.CreateSlimBuilder(
             new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, Args = ["--hostBuilder:reloadConfigOnChange=false"] });
@@ -50,7 +71,7 @@ internal static class ServerApp
         builder.WebHost.ConfigureKestrel(kestrel => ConfigureKestrel(kestrel, options, certificate));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout + TimeSpan.FromSeconds(10));
 
-        builder.AddDataPath(directory, options, time ?? TimeProvider.System);
+        builder.AddDataPath(directory, options, time, opening);
         builder.Services.AddHostedService<SettingsWorker>();
         builder.Services.AddHostedService<StoreKeeper>();
         builder.Services.AddMatomo();
@@ -78,20 +99,7 @@ internal static class ServerApp
         builder.Services.AddBackup();
         builder.Services.AddSingleton<ProxyWatch>();
         builder.Services.AddSystem();
-
-        var app = builder.Build();
-        try
-        {
-            Use(app, options);
-            return app;
-        }
-        catch
-        {
-            // A disk that is full now may have room later: whoever tries again must not meet what this attempt holds.
-            app.DisposeAsync().AsTask().GetAwaiter().GetResult();
-            directory.Dispose();
-            throw;
-        }
+        return builder;
     }
 
     private static void Use(WebApplication app, ServeOptions options)

@@ -40,13 +40,13 @@ internal static class ServerAppServices
     /// The data path and its parts, for endpoints and pages. The worker is the first hosted service to start, so a fault of any part ends
     /// the start before anything listens.
     /// </summary>
-    public static void AddDataPath(this WebApplicationBuilder builder, DataDirectory directory, ServeOptions options, TimeProvider time)
+    public static void AddDataPath(this WebApplicationBuilder builder, DataDirectory directory, ServeOptions options, TimeProvider time, DataPathOpening opening)
     {
         // From a factory, so that the host disposes it, after the data path.
         builder.Services.AddSingleton(_ => directory);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(time);
-        builder.Services.AddSingleton(services => new DataPath(services.GetRequiredService<DataDirectory>(), options, time, services.GetRequiredService<ILoggerFactory>()));
+        builder.Services.AddSingleton(services => new DataPath(services.GetRequiredService<DataDirectory>(), options, time, services.GetRequiredService<ILoggerFactory>(), opening));
         builder.Services.AddSingleton(services => services.GetRequiredService<DataPath>().Gate);
         builder.Services.AddSingleton(services => services.GetRequiredService<DataPath>().Projects);
         builder.Services.AddSingleton(services => services.GetRequiredService<DataPath>().Settings);

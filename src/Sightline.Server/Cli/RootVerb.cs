@@ -8,11 +8,27 @@ namespace Sightline.Server.Cli;
 /// <summary>The command line: one file per verb beside this one.</summary>
 internal static class RootVerb
 {
+    private static readonly List<(string Name, Func<CliContext, Command> Make)> s_verbs =
+    [
+        (ServeVerb.Name, ServeVerb.New),
+        (DemoVerb.Name, DemoVerb.New),
+        ("project", ProjectVerb.New),
+        ("token", TokenVerb.New),
+        ("user", UserVerb.New),
+        ("import", static context => ImportVerb.New(context, (directory, _) => OpenedDirectory.OpenAsync(directory, context))),
+        ("query", QueryVerb.New),
+        ("erase", EraseVerb.New),
+        ("backup", BackupVerb.New),
+        ("restore", RestoreVerb.New),
+        ("doctor", DoctorVerb.New),
+        ("version", VersionVerb.New),
+    ];
+
     public static Task<int> RunAsync(string[] args) => RunAsync(args, CliContext.OfProcess());
 
     public static async Task<int> RunAsync(string[] args, CliContext context)
     {
-        var root = New(context);
+        var root = New(context, args.FirstOrDefault());
         var parsed = root.Parse(args);
         // Reported here, not by the parser's own action: that one prints the whole help and ends with 1.
         if (parsed.Action is ParseErrorAction)
@@ -34,7 +50,9 @@ internal static class RootVerb
         return await parsed.InvokeAsync(Invocation(context, parsed));
     }
 
-    public static RootCommand New(CliContext context)
+    /// <param name="context">The world.</param>
+    /// <param name="verb">The only one that is needed, if it is one: options of the others need not be made.</param>
+    public static RootCommand New(CliContext context, string? verb = null)
     {
         var root = new RootCommand("Self-hosted analytics and monitoring. Start with: sightline serve, then sightline project add \"My site\".");
         foreach (var version in root.Options.OfType<VersionOption>())
@@ -42,19 +60,12 @@ internal static class RootVerb
             version.Description = "Show the version";
         }
 
-        root.With(
-            ServeVerb.New(context),
-            DemoVerb.New(context),
-            ProjectVerb.New(context),
-            TokenVerb.New(context),
-            UserVerb.New(context),
-            ImportVerb.New(context, (directory, _) => OpenedDirectory.OpenAsync(directory, context)),
-            QueryVerb.New(context),
-            EraseVerb.New(context),
-            BackupVerb.New(context),
-            RestoreVerb.New(context),
-            DoctorVerb.New(context),
-            VersionVerb.New(context));
+        var needed = s_verbs.Where(known => known.Name == verb).ToList();
+        foreach (var (_, make) in needed.Count > 0 ? needed : s_verbs)
+        {
+            root.With(make(context));
+        }
+
         return root;
     }
 
