@@ -1,4 +1,3 @@
-using Sightline.Core.Model;
 using Sightline.Log;
 using Sightline.Server.Receive;
 using Sightline.Server.Write;
@@ -55,7 +54,7 @@ internal sealed class DataPath : IDisposable
             Salts = new VisitorSalts(Settings, time);
             Enrichment = EnrichmentFactory.Create(opening.Tables(), Salts, time, Store.Received);
             GraphiteEvents = new GraphiteEventStore(Settings);
-            Feeder = new LogToStore(Log, Writer, Enrichment, Projects, time, loggers.CreateLogger<LogToStore>(), Write);
+            Feeder = new LogToStore(Log, Writer, Enrichment, Projects, time, loggers.CreateLogger<LogToStore>(), new BatchWriter(GraphiteEvents, Writer).Write);
             Gate = new Gate(Log, Projects, Counters, time);
             ClientAddress = new ClientAddress(options.TrustedProxies);
         }
@@ -116,17 +115,5 @@ internal sealed class DataPath : IDisposable
         Salts.Dispose();
         StorageRules.Dispose();
         Projects.Dispose();
-    }
-
-    // The settings first: should the store's transaction fail, or the process end between the two, the record is read again and what is kept already is known by its place in the log.
-    private int Write(StoreBatch batch)
-    {
-        foreach (var refused in GraphiteEvents.AddAll(batch.Changes))
-        {
-            batch.Received.Add(new ReceivedCount(refused.Project, refused.ReceivedMs, refused.ReceivedBy, 1));
-            batch.Drops.Add(new Drop(refused.Project, refused.ReceivedMs, refused.ReceivedBy, DropReason.TooLarge, 1, "events"));
-        }
-
-        return Writer.Write(batch);
     }
 }
