@@ -54,7 +54,7 @@ internal sealed class DataPath : IDisposable
             Salts = new VisitorSalts(Settings, time);
             Enrichment = EnrichmentFactory.Create(opening.Tables(), Salts, time, Store.Received);
             GraphiteEvents = new GraphiteEventStore(Settings);
-            Feeder = new LogToStore(Log, Writer, Enrichment, Projects, time, loggers.CreateLogger<LogToStore>(), new BatchWriter(GraphiteEvents, Writer).Write);
+            Feeder = new LogToStore(Log, Writer, Enrichment, Projects, time, loggers.CreateLogger<LogToStore>(), new BatchWriter(Writer, GraphiteEvents).Write);
             Gate = new Gate(Log, Projects, Counters, time);
             ClientAddress = new ClientAddress(options.TrustedProxies);
         }

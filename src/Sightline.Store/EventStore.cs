@@ -284,7 +284,7 @@ public sealed class EventStore : IDisposable
     }
 
     /// <summary>Asks what lies in the main file alone, all of it as of one moment.</summary>
-    private T Read<T>(Func<DuckDbConnection, T> query)
+    internal T Read<T>(Func<DuckDbConnection, T> query)
     {
         var connection = Rent();
         try

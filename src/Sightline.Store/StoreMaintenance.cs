@@ -2,6 +2,7 @@ using System.Globalization;
 using Sightline.Store.DuckDb;
 using Sightline.Store.DuckDb.Months;
 using Sightline.Store.DuckDb.Upkeep;
+using Sightline.Store.Series;
 
 namespace Sightline.Store;
 
@@ -105,6 +106,39 @@ public sealed class StoreMaintenance
         {
             return _store.WriterConnection.Execute(string.Create(CultureInfo.InvariantCulture, $"DELETE FROM retry_keys WHERE time_ms < {timeMs}"));
         }
+    }
+
+    /// <summary>About how many points of a time there are, in how many of these series and archives; of a block that lies across an end all points count.</summary>
+    /// <param name="series">Series and their archives.</param>
+    /// <param name="from">Unix seconds.</param>
+    /// <param name="until">Unix seconds, itself not included.</param>
+    public (long Points, long Series) CountPoints(IReadOnlyList<SeriesEntry> series, long from, long until)
+    {
+        var (points, found) = (0L, 0L);
+        if (from >= until)
+        {
+            return (0, 0);
+        }
+
+        foreach (var some in series.Select(static entry => entry.Id).Where(static id => id > 0).Chunk(2_000))
+        {
+            var of = PointReader.OfSeries(some);
+            var (counted, among) = _store.Read(connection =>
+            {
+                using var reader = connection.Query(string.Create(CultureInfo.InvariantCulture,
+                    $"""
+                    SELECT coalesce(sum(n), 0)::BIGINT, count(DISTINCT series) FROM (
+                        SELECT series, 1 AS n FROM points WHERE {of} AND time >= {from} AND time < {until}
+                        UNION ALL SELECT series, count FROM packed_points WHERE {of} AND last >= {from} AND first < {until}
+                        UNION ALL SELECT series, 1 FROM rollups WHERE {of} AND time >= {from} AND time < {until})
+                    """));
+                reader.Read();
+                return (reader.Column(0).Values<long>()[0], reader.Column(1).Values<long>()[0]);
+            });
+            (points, found) = (points + counted, found + among);
+        }
+
+        return (points, found);
     }
 
     /// <summary>

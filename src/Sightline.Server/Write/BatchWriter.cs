@@ -4,12 +4,12 @@ using Sightline.Store.Settings;
 
 namespace Sightline.Server.Write;
 
-/// <summary>Writes what a batch has for the settings, then the batch.</summary>
-/// <param name="events">What happened once: Graphite's events, DogStatsD's.</param>
-/// <param name="writer">The store's.</param>
-internal sealed class BatchWriter(GraphiteEventStore events, StoreWriter writer)
+/// <summary>
+/// Writes a batch to where its parts rest: what happened once to the settings, all else to the store. The settings first: should the store's transaction fail, or the process end between
+/// the two, the record is read again, and what is kept already is known by its place in the log.
+/// </summary>
+internal sealed class BatchWriter(StoreWriter writer, GraphiteEventStore events)
 {
-    // The settings first: should the store's transaction fail, or the process end between the two, the record is read again and what is kept already is known by its place in the log.
     public int Write(StoreBatch batch)
     {
         foreach (var refused in events.AddAll(batch.Changes))

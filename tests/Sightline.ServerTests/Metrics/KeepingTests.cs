@@ -1,8 +1,10 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using Sightline.Core.Model;
 using Sightline.Server.Receive.Carbon;
+using Sightline.Server.Receive.Lines;
 using Sightline.Store.Settings;
 
 namespace Sightline.ServerTests.Metrics;
@@ -47,6 +49,69 @@ public sealed class KeepingTests
         Assert.Contains("[load] keeps a value every 10 seconds for an hour, then a value every minute for a day; coarser values are the max of the finer ones", WebUtility.HtmlDecode(tried.Text), StringComparison.Ordinal);
         Assert.Contains("every point is kept, for ever", (await owner.GetAsync(Page + "?name=db.users")).Text, StringComparison.Ordinal);
         Assert.Contains("cannot be a name", (await owner.GetAsync(Page + "?name=a%20b")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rules_of_carbons_aggregator_rewrite_names_and_make_series_that_outlive_a_stop()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddSeconds(1_900_000_000));
+        await using var server = await ServerUnderTest.StartAsync(time, configure: static options => options with { CarbonListen = [new IPEndPoint(IPAddress.Loopback, 0)], LocalAccess = true });
+        server.AddProject();
+        using var owner = server.NewBrowser();
+        var answer = await owner.SubmitAsync(Page, Page, ("rewrites", "[pre]\r\n^(\\w+)\\.example\\. = \\1.\r\n[post]\r\n_old$ =\r\n"), ("aggregates", "all.<what> (60) = sum <host>.<what>\r\n"));
+        Assert.Equal(HttpStatusCode.Redirect, answer.Status);
+        // A whole minute begins.
+        time.Advance(TimeSpan.FromSeconds(40));
+        await SendAsync(["web1.example.hits 1 1900000045", "web2.example.hits 2 1900000046", "web2.load_old 5 1900000046"]);
+        time.Advance(TimeSpan.FromSeconds(10));
+
+        // The minute is not over: what is gathered goes on behind the stop.
+        await server.RestartAsync();
+        await SendAsync(["web3.example.hits 4 1900000055"]);
+        Assert.False(File.Exists(Path.Combine(server.Data, "aggregates.json")));
+        time.Advance(TimeSpan.FromSeconds(61));
+        await server.Services.GetRequiredService<LineAggregation>().RunOnceAsync(TestContext.Current.CancellationToken);
+        await server.DrainAsync();
+        Assert.Equal([7], await ValuesAsync("all.hits"));
+        Assert.Equal([1], await ValuesAsync("web1.hits"));
+        Assert.Equal([5], await ValuesAsync("web2.load"));
+        Assert.Equal([5], await ValuesAsync("all.load_old"));
+
+        using var again = server.NewBrowser();
+        var faulty = await again.SubmitAsync(Page, Page, ("rewrites", "[x]"), ("aggregates", "a"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, faulty.Status);
+        Assert.Contains("rewrite-rules.conf, line 1: [x] is neither", faulty.Text, StringComparison.Ordinal);
+        Assert.Contains("aggregation-rules.conf, line 1: a rule is", faulty.Text, StringComparison.Ordinal);
+
+        Task SendAsync(IReadOnlyList<string> lines) => CarbonSender.SendAsync(server.Services.GetRequiredService<CarbonListener>().Plaintext[0], lines);
+
+        async Task<List<double>> ValuesAsync(string target) =>
+            [.. JsonNode.Parse((await server.NewBrowser().GetAsync($"/render?target={target}&from=1899999000&until=1900001000&format=json&project=1")).Text)!.AsArray()[0]!["datapoints"]!.AsArray().Where(static point => point![0] is not null).Select(static point => (double)point![0]!)];
+    }
+
+    [Fact]
+    public async Task A_shorter_time_is_saved_only_after_it_was_said_what_goes()
+    {
+        await using var server = await ServerUnderTest.StartAsync(configure: static options => options with { CarbonListen = [new IPEndPoint(IPAddress.Loopback, 0)], LocalAccess = true });
+        server.AddProject();
+        server.Path.Projects.RunOnce();
+        using var owner = server.NewBrowser();
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+        await CarbonSender.SendAsync(
+            server.Services.GetRequiredService<CarbonListener>().Plaintext[0], Enumerable.Range(0, 48).SelectMany(hour => (string[])[$"web.load {hour} {now - 600 - (hour * 3600)}", $"web.users {hour} {now - 600 - (hour * 3600)}"]));
+        await server.DrainAsync();
+        (string, string)[] shorter = [("schemas", "[load]\npattern = load\nretentions = 1h:1d")];
+        var asked = await owner.SubmitAsync(Page, Page, shorter);
+        Assert.Equal(HttpStatusCode.OK, asked.Status);
+        Assert.Contains("about 24 points of 1 series and archives are older than they would be kept", asked.Text, StringComparison.Ordinal);
+        Assert.Contains("retentions = 1h:1d", asked.Text, StringComparison.Ordinal);
+        Assert.Equal(StorageRules.None, server.Path.StorageRules.Of(1));
+
+        Assert.Equal(HttpStatusCode.Redirect, (await owner.SubmitAsync(Page, Page, [.. shorter, ("confirmed", "1")])).Status);
+        Assert.NotEqual(StorageRules.None, server.Path.StorageRules.Of(1));
+        // Longer again, and finer values that become coarser.
+        Assert.Equal(HttpStatusCode.Redirect, (await owner.SubmitAsync(Page, Page, ("schemas", "[load]\npattern = load\nretentions = 1h:9d"))).Status);
+        Assert.Contains("about 38 points of 1 series become coarser ones", (await owner.SubmitAsync(Page, Page, ("schemas", "[load]\npattern = load\nretentions = 1h:10h,2h:9d"))).Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -7,7 +7,7 @@ using Sightline.Store.Settings;
 
 namespace Sightline.Server.Features.Keeping;
 
-/// <summary><c>/projects/{id}/metrics</c>: how a project's metrics are kept, as carbon's own two files say it.</summary>
+/// <summary><c>/projects/{id}/metrics</c>: how a project's metrics are kept, as carbon's own files say it.</summary>
 internal static class KeepingEndpoints
 {
     private const string Root = "/projects/{id}/metrics";
@@ -27,7 +27,14 @@ internal static class KeepingEndpoints
             var form = await context.Request.ReadFormAsync(context.RequestAborted);
             var project = Find(id, settings);
             // Browsers send lines as CR LF.
-            var texts = new StorageRules(form["schemas"].ToString().ReplaceLineEndings("\n"), form["aggregation"].ToString().ReplaceLineEndings("\n"));
+            var texts = new StorageRules(form["schemas"].ToString().ReplaceLineEndings("\n"), form["aggregation"].ToString().ReplaceLineEndings("\n"),
+                form["rewrites"].ToString().ReplaceLineEndings("\n"), form["aggregates"].ToString().ReplaceLineEndings("\n"));
+            // Counting blocks: not on the threads that serve requests.
+            if (form["confirmed"] != "1" && await Task.Run(() => keeping.Cost(project.Id, texts)) is { } cost)
+            {
+                return Page(context, project, texts, false, null, null, [], cost);
+            }
+
             var faults = keeping.Set(context, project, texts);
             return faults.Count > 0
                 ? Page(context, project, texts, false, null, null, faults)
@@ -35,7 +42,7 @@ internal static class KeepingEndpoints
         }).RequireRight(Right.ChangeProject);
     }
 
-    private static IResult Page(HttpContext context, Project project, StorageRules texts, bool saved, string? name, string? answer, IReadOnlyList<string> faults) => PageResult.Form<KeepingPage>(
+    private static IResult Page(HttpContext context, Project project, StorageRules texts, bool saved, string? name, string? answer, IReadOnlyList<string> faults, string? cost = null) => PageResult.Form<KeepingPage>(
         context,
         new()
         {
@@ -45,6 +52,7 @@ internal static class KeepingEndpoints
             [nameof(KeepingPage.Name)] = name,
             [nameof(KeepingPage.Answer)] = answer,
             [nameof(KeepingPage.Faults)] = faults,
+            [nameof(KeepingPage.Cost)] = cost,
         },
         faults.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
 

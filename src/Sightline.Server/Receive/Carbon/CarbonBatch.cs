@@ -1,21 +1,25 @@
 using System.Text;
 using Sightline.Core.Model;
 using Sightline.Core.Wire.Graphite;
+using Sightline.Server.Receive.Lines;
 
 namespace Sightline.Server.Receive.Carbon;
 
 /// <summary>Gathers samples and drops of carbon's protocols for one log record.</summary>
-internal sealed class CarbonBatch
+internal sealed class CarbonBatch(LineAggregation aggregation, PointSender sender)
 {
     private const int SampleBytes = 200;
 
-    private readonly PickleParser.Take _take;
-
-    public CarbonBatch() => _take = Take;
+    private PickleParser.Take? _take;
+    private LineGathering? _rules;
 
     public PointBatchWriter Writer { get; } = new();
 
-    public void Begin(long nowMs) => Writer.Begin(ReceivedBy.Carbon, nowMs, 0);
+    public void Begin()
+    {
+        Writer.Begin(ReceivedBy.Carbon, sender.NowMs, 0);
+        _rules = aggregation.Of(sender);
+    }
 
     /// <summary>Every whole line; what stands behind the last line end is left.</summary>
     /// <param name="bytes">Lines.</param>
@@ -43,7 +47,7 @@ internal sealed class CarbonBatch
             var fault = PlaintextParser.Parse(line, now, out var name, out var point);
             if (fault == GraphiteFault.None)
             {
-                Writer.Add(name, point);
+                Add(name, point);
             }
             else
             {
@@ -57,7 +61,7 @@ internal sealed class CarbonBatch
     /// <summary>A message of the pickle protocol, without its length.</summary>
     public void AddPickle(ReadOnlyMemory<byte> message, uint now)
     {
-        if (!PickleParser.TryParse(message, now, _take))
+        if (!PickleParser.TryParse(message, now, _take ??= Take))
         {
             Writer.AddDrop(DropReason.Malformed, 1, $"a pickle of {message.Length} bytes");
         }
@@ -67,11 +71,23 @@ internal sealed class CarbonBatch
     {
         if (fault == GraphiteFault.None)
         {
-            Writer.Add(name, point);
+            Add(name, point);
         }
         else
         {
             Drop(fault, default);
+        }
+    }
+
+    private void Add(ReadOnlySpan<byte> name, Point point)
+    {
+        if (_rules is null)
+        {
+            Writer.Add(name, point);
+        }
+        else
+        {
+            _rules.Add(name, point, Writer);
         }
     }
 

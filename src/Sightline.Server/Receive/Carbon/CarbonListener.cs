@@ -11,16 +11,18 @@ internal sealed partial class CarbonListener : IHostedService, IDisposable
     private static readonly TimeSpan DatagramPatience = TimeSpan.FromSeconds(2);
 
     private readonly PointSender _sender;
-    private readonly CarbonBatch _datagrams = new();
+    private readonly CarbonBatch _datagrams;
+    private readonly LineAggregation _aggregation;
     private readonly List<StreamListener> _streams = [];
     private readonly List<UdpReceiver> _udp = [];
     private readonly ServeOptions _options;
     private readonly ILogger<CarbonListener> _logger;
 
-    public CarbonListener(ServeOptions options, Gate gate, TimeProvider time, ILogger<CarbonListener> logger)
+    public CarbonListener(ServeOptions options, Gate gate, LineAggregation aggregation, TimeProvider time, ILogger<CarbonListener> logger)
     {
-        (_options, _logger) = (options, logger);
+        (_options, _aggregation, _logger) = (options, aggregation, logger);
         _sender = new PointSender(gate, options.MetricsProject, time);
+        _datagrams = new CarbonBatch(aggregation, _sender);
     }
 
     public LineStatistics Statistics { get; } = new("carbon");
@@ -35,7 +37,7 @@ internal sealed partial class CarbonListener : IHostedService, IDisposable
     {
         foreach (var address in _options.CarbonListen)
         {
-            var stream = new StreamListener(address, CarbonStream.LineBuffer, _ => new CarbonStream(_sender, pickle: false), Statistics, _logger);
+            var stream = new StreamListener(address, CarbonStream.LineBuffer, _ => new CarbonStream(_aggregation, _sender, pickle: false), Statistics, _logger);
             _streams.Add(stream);
             var udp = new UdpReceiver(stream.Address, Datagram, BatchEnded);
             _udp.Add(udp);
@@ -45,12 +47,12 @@ internal sealed partial class CarbonListener : IHostedService, IDisposable
 
         foreach (var address in _options.CarbonPickleListen)
         {
-            var stream = new StreamListener(address, CarbonStream.PickleBuffer, _ => new CarbonStream(_sender, pickle: true), Statistics, _logger);
+            var stream = new StreamListener(address, CarbonStream.PickleBuffer, _ => new CarbonStream(_aggregation, _sender, pickle: true), Statistics, _logger);
             _streams.Add(stream);
             LogListening("pickle", stream.Address);
         }
 
-        _datagrams.Begin(_sender.NowMs);
+        _datagrams.Begin();
         _streams.ForEach(stream => stream.Start());
         _udp.ForEach(udp => udp.Start());
         return Task.CompletedTask;
@@ -86,7 +88,7 @@ internal sealed partial class CarbonListener : IHostedService, IDisposable
         {
             // The thread is the socket's own and has nothing else to do; the kernel's buffer takes what comes meanwhile.
             _sender.SendAsync(_datagrams.Writer, ReceivedBy.Carbon, DatagramPatience, CancellationToken.None).AsTask().GetAwaiter().GetResult();
-            _datagrams.Begin(_sender.NowMs);
+            _datagrams.Begin();
         }
     }
 

@@ -6,18 +6,18 @@ using Sightline.Server.Receive.Lines;
 namespace Sightline.Server.Receive.Carbon;
 
 /// <summary>A connection of carbon's plaintext or pickle protocol. What was read is in the log before more is read.</summary>
-internal sealed class CarbonStream(PointSender sender, bool pickle) : IStreamReader
+internal sealed class CarbonStream(LineAggregation aggregation, PointSender sender, bool pickle) : IStreamReader
 {
     /// <summary>Read at once, and the longest line.</summary>
     public const int LineBuffer = 256 * 1024;
 
     public const int PickleBuffer = PickleParser.MaxBytes + 4;
 
-    private readonly CarbonBatch _batch = new();
+    private readonly CarbonBatch _batch = new(aggregation, sender);
 
     public async ValueTask<int> TakeAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
-        _batch.Begin(sender.NowMs);
+        _batch.Begin();
         var read = pickle ? Pickles(bytes) : _batch.AddLines(bytes.Span, sender.NowSeconds, last: false);
         await sender.SendAsync(_batch.Writer, ReceivedBy.Carbon, TimeSpan.MaxValue, cancellationToken);
         return read;

@@ -8,6 +8,9 @@ internal static class MetricListeners
 {
     public static void AddMetricListeners(this IServiceCollection services)
     {
+        // Before those that give it values, so that it stops behind them.
+        services.AddSingleton<LineAggregation>();
+        services.AddHostedService(static provider => provider.GetRequiredService<LineAggregation>());
         services.AddSingleton<StatsdListener>();
         services.AddHostedService(static provider => provider.GetRequiredService<StatsdListener>());
         services.AddSingleton<CarbonListener>();

@@ -8,7 +8,7 @@ using Sightline.Server.Receive.Lines;
 namespace Sightline.Server.Receive.StatsD;
 
 /// <summary>What packets come to between two flushes, and the flush: points for the gate. Packets come from several threads.</summary>
-internal sealed class StatsdIntake(StatsdOptions options, PointSender sender, StatsdRepeater? repeater, TimeProvider time)
+internal sealed class StatsdIntake(StatsdOptions options, PointSender sender, LineAggregation aggregation, StatsdRepeater? repeater, TimeProvider time)
 {
     /// <summary>Points in one log record.</summary>
     private const int Slice = 20_000;
@@ -131,6 +131,7 @@ internal sealed class StatsdIntake(StatsdOptions options, PointSender sender, St
     {
         var batches = new List<PointBatchWriter>();
         var utf8 = new byte[SeriesName.MaxBytes * 4];
+        var rules = aggregation.Of(sender);
         lock (_lock)
         {
             var batch = Begin(batches);
@@ -167,7 +168,15 @@ internal sealed class StatsdIntake(StatsdOptions options, PointSender sender, St
                     return;
                 }
 
-                batch.Add(canonical, new Point(at, value));
+                if (rules is null)
+                {
+                    batch.Add(canonical, new Point(at, value));
+                }
+                else
+                {
+                    rules.Add(canonical, new Point(at, value), batch);
+                }
+
                 if (batch.Points >= Slice)
                 {
                     batch = Begin(batches);

@@ -21,13 +21,13 @@ internal sealed partial class StatsdListener : IHostedService, IDisposable
     private readonly StatsdRepeater? _repeater;
     private Task _flushing = Task.CompletedTask;
 
-    public StatsdListener(ServeOptions options, Gate gate, TimeProvider time, ILogger<StatsdListener> logger)
+    public StatsdListener(ServeOptions options, Gate gate, LineAggregation aggregation, TimeProvider time, ILogger<StatsdListener> logger)
     {
         (_options, _time, _logger) = (options, time, logger);
         var statsd = options.Statsd ?? new StatsdOptions { DogStatsd = true };
         _interval = TimeSpan.FromMilliseconds(statsd.FlushIntervalMs);
         _repeater = options.StatsdRepeat.Count > 0 ? new StatsdRepeater(options.StatsdRepeat, Statistics, time, logger) : null;
-        Intake = new StatsdIntake(statsd, new PointSender(gate, options.MetricsProject, time), _repeater, time);
+        Intake = new StatsdIntake(statsd, new PointSender(gate, options.MetricsProject, time), aggregation, _repeater, time);
         _admin = new StatsdAdmin(Intake, statsd, time);
     }
 
