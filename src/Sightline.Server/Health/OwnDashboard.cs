@@ -36,7 +36,7 @@ internal static class OwnDashboard
 
     private static Dashboard Of(params (string Title, int Width, PanelLook Look, string Unit, string Query)[] panels) => new Dashboard
     {
-        From = "-6hours",
+        From = "-6h",
         Panels = [.. panels.Select(static (panel, i) => new DashboardPanel { Id = i + 1, Title = panel.Title, Width = panel.Width, Look = panel.Look, Unit = panel.Unit, Query = panel.Query, Kind = PanelKind.Graphite })],
     }.Checked();
 }
