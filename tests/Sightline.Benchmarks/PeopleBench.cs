@@ -99,7 +99,7 @@ internal static partial class PeopleBench
     }, CancellationToken.None);
 
     /// <summary>What people do on a dashboard: most look, some narrow down, few read all rows.</summary>
-    private static (string Kind, string Path) Next(Random random)
+    public static (string Kind, string Path) Next(Random random)
     {
         var range = Ranges[random.Next(Ranges.Length)];
         return random.Next(10) switch

@@ -22,6 +22,7 @@ Dictionary<string, Func<string[], Task<int>>> benchmarks = new(StringComparer.Or
     ["metrics"] = MetricsBench.RunAsync,
     ["names"] = NamesBench.RunAsync,
     ["people"] = PeopleBench.RunAsync,
+    ["endure"] = EnduranceBench.RunAsync,
 };
 if (args.Length > 0 && benchmarks.TryGetValue(args[0], out var run))
 {

@@ -23,6 +23,13 @@ internal sealed class ServerProcess : IDisposable
 
     public TimeSpan StartTook { get; private set; }
 
+    /// <summary>Words put before the server's command: what limits its memory or its processors, such as <c>systemd-run --scope -p MemoryMax=512M</c>.</summary>
+    public static IReadOnlyList<string> Through { get; set; } = [];
+
+    public int Id => _process.Id;
+
+    public bool HasExited => _process.HasExited;
+
     public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -35,7 +42,7 @@ internal sealed class ServerProcess : IDisposable
         data ??= Directory.CreateTempSubdirectory("sightline-bench-").FullName;
         var port = FreePort();
         var clock = Stopwatch.StartNew();
-        var server = new ServerProcess(data, port, Run(["serve", "--data", data, "--listen", $"http://127.0.0.1:{port}", .. more]));
+        var server = new ServerProcess(data, port, Run(Through, ["serve", "--data", data, "--listen", $"http://127.0.0.1:{port}", .. more]));
         // What it says is read and left unsaid: the figures are what is looked for.
         server._process.BeginOutputReadLine();
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
@@ -66,7 +73,7 @@ internal sealed class ServerProcess : IDisposable
     /// <summary>Runs a verb that ends, well or not.</summary>
     public static (string Output, int ExitCode) VerbOutput(params string[] arguments)
     {
-        using var process = Run(arguments);
+        using var process = Run([], arguments);
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return (output, process.ExitCode);
@@ -107,6 +114,15 @@ internal sealed class ServerProcess : IDisposable
         return double.Parse(line[(name.Length + 1)..], System.Globalization.CultureInfo.InvariantCulture);
     }
 
+    /// <summary>One of the server's own metrics, over all its labels.</summary>
+    public async Task<double> SumAsync(string name)
+    {
+        using var client = new HttpClient();
+        var text = await client.GetStringAsync($"http://127.0.0.1:{Port}/metrics");
+        return text.Split('\n').Where(line => line.StartsWith(name + "{", StringComparison.Ordinal))
+            .Sum(static line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], System.Globalization.CultureInfo.InvariantCulture));
+    }
+
     public async Task DrainAsync()
     {
         while (await MetricAsync("sightline_log_gap_bytes") > 0)
@@ -134,15 +150,9 @@ internal sealed class ServerProcess : IDisposable
         Directory.Delete(Data, recursive: true);
     }
 
-    private static Process Run(string[] arguments)
+    private static Process Run(IReadOnlyList<string> through, string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "sightline.dll"));
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        return Process.Start(start)!;
+        string[] words = [.. through, "dotnet", Path.Combine(AppContext.BaseDirectory, "sightline.dll"), .. arguments];
+        return Process.Start(new ProcessStartInfo(words[0], words[1..]) { RedirectStandardOutput = true })!;
     }
 }

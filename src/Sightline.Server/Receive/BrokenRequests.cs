@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 
 namespace Sightline.Server.Receive;
 
@@ -24,14 +25,24 @@ internal static class BrokenRequests
     public static bool IsClients(HttpContext context, Exception exception) => exception switch
     {
         BadHttpRequestException when !context.Response.HasStarted => true,
-        OperationCanceledException or ConnectionResetException or IOException => context.RequestAborted.IsCancellationRequested,
+        // The request's own connection; that it was aborted may come to be known only after this.
+        ConnectionResetException => true,
+        OperationCanceledException or IOException => context.RequestAborted.IsCancellationRequested,
+        // What reads a form for its own purposes wraps what happened to it.
+        { InnerException: { } inner } => IsClients(context, inner),
         _ => false,
     };
 
     /// <summary>For routes that go past the middleware: what it does with a request that <see cref="IsClients"/>.</summary>
     public static void End(HttpContext context, Exception exception)
     {
-        if (exception is BadHttpRequestException bad && !context.Response.HasStarted)
+        // Its body was left in the middle, so that no request can follow; looking for one would end in a line of the log.
+        if (!HttpProtocol.IsHttp2(context.Request.Protocol))
+        {
+            context.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+        }
+
+        if (Bad(exception) is { } bad && !context.Response.HasStarted)
         {
             context.Response.StatusCode = bad.StatusCode;
         }
@@ -40,4 +51,6 @@ internal static class BrokenRequests
             context.Abort();
         }
     }
+
+    private static BadHttpRequestException? Bad(Exception? exception) => exception is null or BadHttpRequestException ? exception as BadHttpRequestException : Bad(exception.InnerException);
 }

@@ -184,26 +184,4 @@ public sealed partial class EveryFieldTests
 
     [LoggerMessage(Level = LogLevel.Trace, Message = "marked")]
     private static partial void LogMarked(ILogger logger);
-
-    private sealed class KeptLog : ILoggerProvider, ILogger
-    {
-        private readonly System.Collections.Concurrent.ConcurrentQueue<string> _lines = [];
-
-        public IReadOnlyCollection<string> Lines => _lines;
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            _lines.Enqueue(formatter(state, exception) + exception);
-
-        public void Dispose()
-        {
-            // Nothing is held open.
-        }
-    }
 }

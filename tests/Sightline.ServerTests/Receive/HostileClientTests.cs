@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Sightline.Core.Model;
 
 namespace Sightline.ServerTests.Receive;
@@ -76,6 +78,42 @@ public sealed class HostileClientTests
         await server.DrainAsync();
         Assert.Equal(1, server.Path.Counters.AcceptedBy(ReceivedBy.EventApi));
         Assert.Equal(1, await server.StoredEventsAsync());
+    }
+
+    [Theory]
+    [InlineData("POST /api/event HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\n{\"key\":")]
+    [InlineData("POST /api/event HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"ke")]
+    [InlineData("POST /matomo.php HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\nidsite=1")]
+    [InlineData("POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 5000\r\n\r\nemail=a")]
+    [InlineData("POST /api/v1/query HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n{")]
+    [InlineData("POST /api/event HTTP/1.1\r\nHost: x\r\nContent-Length: 5000000\r\n\r\n{")]
+    public async Task Who_leaves_in_the_middle_of_a_body_leaves_no_line_in_the_log(string start)
+    {
+        await using var server = await ServerUnderTest.StartLocalAsync();
+        var project = server.AddProject();
+        using var log = new KeptLog();
+        server.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
+        for (var client = 0; client < 60; client++)
+        {
+            using var socket = await ConnectAsync(server);
+            await socket.SendAsync(Encoding.Latin1.GetBytes(start), Cancel);
+            // Some end their half and listen on, some reset the connection, some close it.
+            switch (client % 3)
+            {
+                case 0:
+                    socket.Shutdown(SocketShutdown.Send);
+                    await ReadToEndAsync(socket, Cancel);
+                    break;
+                case 1:
+                    socket.LingerState = new LingerOption(true, 0);
+                    break;
+            }
+        }
+
+        Assert.Equal(HttpStatusCode.Accepted, await PostAsync(server, project));
+        // A connection's own end comes after all else: with the server stopped it has been.
+        await server.RestartAsync();
+        Assert.Empty(log.Warnings);
     }
 
     [Theory]
