@@ -78,6 +78,13 @@ internal sealed partial class AccessGate(
             return;
         }
 
+        if (BuiltInPages.LeadsElsewhere(context))
+        {
+            // It has no visits, and so no goals, snippet or links for others.
+            await Results.LocalRedirect($"~{BuiltInPages.First}").ExecuteAsync(context);
+            return;
+        }
+
         if (!IsSafe(context.Request.Method) && context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
         {
             size.MaxRequestBodySize = context.GetEndpoint()!.Metadata.GetMetadata<LargeForm>()?.MostBytes ?? MostFormBytes;

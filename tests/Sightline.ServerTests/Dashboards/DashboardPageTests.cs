@@ -75,6 +75,11 @@ public sealed class DashboardPageTests(Chromium chromium) : IAsyncLifetime
         Assert.Contains("A panel&#x27;s width is 2, 3, 4 or 6 sixths.", refused.Text, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.BadRequest, (await browser.GetAsync($"{List}/1?from=someday")).Status);
 
+        // What was pasted is still there when it is refused.
+        refused = await browser.SubmitAsync(List, List + "/import", ("json", "{ \"panels\": 7 }"));
+        Assert.Equal(HttpStatusCode.BadRequest, refused.Status);
+        Assert.Contains("{ &quot;panels&quot;: 7 }</textarea>", refused.Text, StringComparison.Ordinal);
+
         // What is exported can be imported.
         var exported = (await browser.GetAsync($"{List}/1/json")).Text;
         var again = await browser.SubmitAsync(List, List + "/import", ("json", exported));

@@ -87,6 +87,17 @@ public sealed class OwnMetricsTests
         Assert.Contains($"/projects/{Own}/dashboards", (await owner.GetAsync("/")).Text, StringComparison.Ordinal);
         Assert.Equal($"/projects/{Own}/dashboards", (await owner.GetAsync($"/projects/{Own}")).Location);
         Assert.Equal(HttpStatusCode.OK, (await owner.GetAsync($"/projects/{Own}/explorer")).Status);
+        // What is about visits would be empty for ever.
+        foreach (var page in (string[])["realtime", "goals", "dropped", "notes", "start", "sharing", "settings", "details/pages"])
+        {
+            Assert.Equal($"/projects/{Own}/dashboards", (await owner.GetAsync($"/projects/{Own}/{page}")).Location);
+        }
+
+        foreach (var page in (string[])["metrics", "members", "activity", "explorer/rules"])
+        {
+            Assert.Equal(HttpStatusCode.OK, (await owner.GetAsync($"/projects/{Own}/{page}")).Status);
+        }
+
         Assert.Contains("[own] keeps a value every 10 seconds for 2 days", WebUtility.HtmlDecode((await owner.GetAsync($"/projects/{Own}/metrics?name=sightline.series.count")).Text), StringComparison.Ordinal);
         server.AddUser("viewer@shop.example", Role.Admin, 1);
         using var viewer = await server.SignInAsync("viewer@shop.example");

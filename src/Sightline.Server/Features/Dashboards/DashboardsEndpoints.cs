@@ -126,16 +126,18 @@ internal static class DashboardsEndpoints
         }
         catch (InvalidSettingException fault)
         {
-            return ListPage(context, gate, store, project, fault.Message);
+            return ListPage(context, gate, store, project, fault.Message, form);
         }
     }
 
-    private static IResult ListPage(HttpContext context, ProjectGate gate, DashboardStore store, Project project, string? fault) =>
+    private static IResult ListPage(HttpContext context, ProjectGate gate, DashboardStore store, Project project, string? fault, IFormCollection? sent = null) =>
         PageResult.Form<DashboardsPage>(context, new()
         {
             [nameof(DashboardsPage.Project)] = project,
             [nameof(DashboardsPage.Dashboards)] = store.Of(project.Id),
             [nameof(DashboardsPage.Fault)] = fault,
+            [nameof(DashboardsPage.SentName)] = sent?["name"].ToString(),
+            [nameof(DashboardsPage.SentText)] = sent?["json"].ToString(),
             [nameof(DashboardsPage.Form)] = gate.MayWrite(context, project.Id) ? gate.FormToken(context) : null,
         }, fault is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
 

@@ -97,12 +97,6 @@ internal static class OverviewEndpoints
             return refusal;
         }
 
-        if (project.IsBuiltIn)
-        {
-            // It has no visits.
-            return Results.LocalRedirect($"~/projects/{project.Id}/dashboards");
-        }
-
         var state = OverviewState.Parse(project.Id, context.Request.Query);
         if (FilterEdit.Apply(state, context.Request.Query) is { } filters)
         {
