@@ -15,7 +15,7 @@ internal sealed class DataPathOpening(DataDirectory directory, ServeOptions opti
     private readonly Task<SettingsDb> _settings = Task.Run(() => SettingsDb.Open(directory.Path, time));
     private readonly Task<EventStore> _store = Task.Run(() => EventStore.Open(
         directory.Path,
-        new EventStoreOptions { MemoryLimit = MemoryLimit(options), SettleAfterDays = options.SettleAfterDays, MinFreeDiskBytes = options.MinFreeDiskBytes },
+        new EventStoreOptions { MemoryLimit = $"{MachineMemory.OfThisOne(options.StoreMemoryBytes).StoreBytes >> 20}MiB", SettleAfterDays = options.SettleAfterDays, MinFreeDiskBytes = options.MinFreeDiskBytes },
         time));
     private readonly Task<EnrichmentTables> _tables = Task.Run(() => EnrichmentTables.Load(
         directory.Path, new EnrichmentOptions { PlacesFile = options.GeoDatabase, ReferrerSpamFile = options.ReferrerSpamFile }));
@@ -42,14 +42,5 @@ internal sealed class DataPathOpening(DataDirectory directory, ServeOptions opti
             _isStoreTaken = true;
             _store.Result.Dispose();
         }
-    }
-
-    private static string MemoryLimit(ServeOptions options)
-    {
-        const long mebibyte = 1024 * 1024;
-        var bytes = options.StoreMemoryBytes > 0
-            ? options.StoreMemoryBytes
-            : Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4, 128 * mebibyte, 1024 * mebibyte);
-        return $"{bytes / mebibyte}MiB";
     }
 }

@@ -78,7 +78,7 @@ internal static class ServerApp
         builder.Services.AddMetricListeners();
         builder.Services.AddHostedService<OwnMetrics>();
         builder.Services.AddSingleton<ImportDesk>();
-        builder.Services.AddQuery(new QueryOptions { Timeout = options.QueryTimeout, GoodFor = options.AnswersGoodFor });
+        builder.Services.AddQuery(MachineMemory.OfThisOne().ForQueries(new QueryOptions { Timeout = options.QueryTimeout, GoodFor = options.AnswersGoodFor }));
         builder.Services.AddSingleton<IStatsSource, QueryServiceStats>();
         builder.Services.AddOverview();
         builder.Services.AddHostedService<OverviewWarmUp>();

@@ -65,6 +65,10 @@ internal static class EnduranceBench
         {
             // Its time is over.
         }
+        catch (Exception) when (server.HasExited)
+        {
+            // Told at the end.
+        }
 
         return seen;
     }

@@ -12,6 +12,12 @@ public sealed record QueryOptions
     /// <summary>Memory the groupings of one range may take beside the engine's own buffers.</summary>
     public long MemoryBytes { get; init; } = 512L << 20;
 
+    /// <summary>
+    /// Memory of all that run at once. Where it is less than each could want, each has its share of it first; who needs more waits until the others have ended, and
+    /// runs alone.
+    /// </summary>
+    public long TotalMemoryBytes { get; init; } = long.MaxValue;
+
     /// <summary>Queries run at once; others wait.</summary>
     public int Concurrency { get; init; } = Math.Max(2, Environment.ProcessorCount);
 
@@ -29,6 +35,9 @@ public sealed record QueryOptions
 
     /// <summary>For tests: rows, however few, are dealt out to all workers.</summary>
     internal bool DealsRows { get; init; }
+
+    /// <summary>What one of several may take of memory.</summary>
+    internal long SharedMemoryBytes => Math.Min(MemoryBytes, TotalMemoryBytes / Concurrency);
 
     /// <summary>Memory for cached results.</summary>
     public long CacheBytes { get; init; } = 64L << 20;

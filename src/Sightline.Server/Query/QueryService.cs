@@ -23,6 +23,7 @@ public sealed class QueryService : IDisposable
     private readonly TimeProvider time;
     private readonly ResultCache cache;
     private readonly SemaphoreSlim turns;
+    private readonly SemaphoreSlim alone = new(1);
     private readonly NewestEvents newest;
     private readonly QueryArrays arrays;
     private readonly ITimer resting;
@@ -107,13 +108,18 @@ public sealed class QueryService : IDisposable
     {
         resting.Dispose();
         turns.Dispose();
+        alone.Dispose();
     }
 
     private void Rest()
     {
         if (Interlocked.Exchange(ref ranSinceRest, 0) == 0)
         {
-            arrays.Clear();
+            if (arrays.SizeBytes > 0)
+            {
+                arrays.Clear();
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            }
         }
     }
 
@@ -177,19 +183,18 @@ public sealed class QueryService : IDisposable
         var queued = true;
         try
         {
-            await turns.WaitAsync(cancellation).ConfigureAwait(false);
+            QueryResult[] results;
             try
             {
-                // From here on the view of the data may be older than who asks.
-                Leave();
-                var results = await Task.Run(() => Ask(resolved, project, began, cancellation), cancellation).ConfigureAwait(false);
-                own.SetResult(results);
-                return results;
+                results = await TakeTurnAsync(options.SharedMemoryBytes).ConfigureAwait(false);
             }
-            finally
+            catch (QueryLimitException) when (options.SharedMemoryBytes < options.MemoryBytes)
             {
-                turns.Release();
+                results = await TakeAllTurnsAsync().ConfigureAwait(false);
             }
+
+            own.SetResult(results);
+            return results;
         }
         catch (OperationCanceledException)
         {
@@ -208,6 +213,46 @@ public sealed class QueryService : IDisposable
             Leave();
         }
 
+        async Task<QueryResult[]> TakeTurnAsync(long memoryBytes)
+        {
+            await turns.WaitAsync(cancellation).ConfigureAwait(false);
+            try
+            {
+                // From here on the view of the data may be older than who asks.
+                Leave();
+                return await Task.Run(() => Ask(resolved, project, began, memoryBytes, cancellation), cancellation).ConfigureAwait(false);
+            }
+            finally
+            {
+                turns.Release();
+            }
+        }
+
+        // All turns but one are taken here, by one at a time, so that two never wait for each other's.
+        async Task<QueryResult[]> TakeAllTurnsAsync()
+        {
+            var taken = 0;
+            await alone.WaitAsync(cancellation).ConfigureAwait(false);
+            try
+            {
+                for (; taken < options.Concurrency - 1; taken++)
+                {
+                    await turns.WaitAsync(cancellation).ConfigureAwait(false);
+                }
+
+                return await TakeTurnAsync(options.MemoryBytes).ConfigureAwait(false);
+            }
+            finally
+            {
+                if (taken > 0)
+                {
+                    turns.Release(taken);
+                }
+
+                alone.Release();
+            }
+        }
+
         void Leave()
         {
             lock (gate)
@@ -221,7 +266,7 @@ public sealed class QueryService : IDisposable
         }
     }
 
-    private QueryResult[] Ask(ResolvedQuery[] resolved, Project project, long began, CancellationToken cancellation)
+    private QueryResult[] Ask(ResolvedQuery[] resolved, Project project, long began, long memoryBytes, CancellationToken cancellation)
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         StoreSnapshot? snapshot = null;
@@ -235,7 +280,7 @@ public sealed class QueryService : IDisposable
             {
                 Interlocked.Increment(ref ranSinceRest);
                 SlicedGroupSource source = new(
-                    () => new DuckDbGroupSource(Snapshot(), options.MemoryBytes, Workers(), options.DealsRows, arrays), cache, days, missing.First().Resolved.Calendar);
+                    () => new DuckDbGroupSource(Snapshot(), memoryBytes, Workers(), options.DealsRows, arrays), cache, days, missing.First().Resolved.Calendar);
                 var started = time.GetTimestamp();
                 AskedQuery.AnswerAll([.. missing], source, cache, () => time.GetElapsedTime(started) >= options.Costly ? options.GoodFor : TimeSpan.Zero, cancellation);
             }

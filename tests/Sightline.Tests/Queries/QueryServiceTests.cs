@@ -76,6 +76,44 @@ public sealed class QueryServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_needs_more_memory_than_its_share_waits_for_the_others_and_runs_alone()
+    {
+        var query = Pages.Replace("page_views", "visitors", StringComparison.Ordinal);
+        fixture.Write(Enumerable.Range(1, 5000).Select(visitor => At((ulong)visitor, 0)));
+        using var large = Service(new() { CacheBytes = 0 });
+        var expected = Visitors(await Ask(large, query));
+        var enough = 20_000L;
+        while (!await IsAnsweredAsync(new() { MemoryBytes = enough, CacheBytes = 0 }))
+        {
+            enough *= 2;
+        }
+
+        // Half of it is not enough, and that is the share of each of two.
+        using var service = Service(new() { MemoryBytes = enough, TotalMemoryBytes = enough, Concurrency = 2, CacheBytes = 0 });
+        await service.Turns.WaitAsync(TestContext.Current.CancellationToken);
+        Task<QueryResult>[] asked = [.. Enumerable.Range(10, 6).Select(limit => Ask(service, $"{query[..^1]},\"limit\":{limit}}}"))];
+        await Task.WhenAny(Task.WhenAll(asked), Task.Delay(200, TestContext.Current.CancellationToken));
+        Assert.All(asked, one => Assert.False(one.IsCompleted));
+        service.Turns.Release();
+        Assert.All(await Task.WhenAll(asked), one => Assert.Equal(expected, Visitors(one)));
+        Assert.Equal(0, service.Running);
+
+        async Task<bool> IsAnsweredAsync(QueryOptions options)
+        {
+            using var trial = Service(options);
+            try
+            {
+                await Ask(trial, query);
+                return true;
+            }
+            catch (QueryLimitException)
+            {
+                return false;
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_query_that_takes_too_long_is_refused()
     {
         FakeTimeProvider clock = new(DateTimeOffset.FromUnixTimeMilliseconds(Day));
@@ -261,6 +299,8 @@ public sealed class QueryServiceTests : IDisposable
             TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
         }
     }
+
+    private static double? Visitors(QueryResult result) => result.Answer.Rows[0].Metrics[0].Number;
 
     private static StatsQuery Parse(string json) => StatsQueryParserTests.Parse(json);
 

@@ -31,7 +31,7 @@ internal sealed class StoppedStats : IStatsSource, IDisposable
             throw;
         }
 
-        _queries = new QueryService(_store, new QueryOptions(), (_, _) => null, time);
+        _queries = new QueryService(_store, MachineMemory.OfThisOne().ForQueries(new QueryOptions()), (_, _) => null, time);
         _stats = new QueryServiceStats(_queries, _projects);
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Sightline.Core.Model;
+using Sightline.Core.Queries;
 using Sightline.Store.Settings;
 
 namespace Sightline.Server.Features.Overview;
@@ -30,6 +31,10 @@ internal sealed partial class OverviewWarmUp(
         {
             // The server stops.
         }
+        catch (QueryLimitException limit)
+        {
+            LogTooLarge(limit.Message);
+        }
         catch (Exception e) when (!stoppingToken.IsCancellationRequested)
         {
             // Nobody waits for it: the first person waits a little longer instead.
@@ -48,6 +53,9 @@ internal sealed partial class OverviewWarmUp(
         context.Response.Body = Stream.Null;
         await new RazorComponentResult<OverviewPage>(new Dictionary<string, object?> { [nameof(OverviewPage.Model)] = model }).ExecuteAsync(context);
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "no first page is made ahead: {Reason}")]
+    private partial void LogTooLarge(string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "cannot make a first page ahead")]
     private partial void LogFailed(Exception error);

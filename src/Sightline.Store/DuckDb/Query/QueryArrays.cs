@@ -13,8 +13,12 @@ public sealed class QueryArrays(long limitBytes)
     /// <summary>Smaller ones the runtime gives out faster than a lock.</summary>
     internal const int LeastBytes = 8192;
 
+    private const long LeastCollected = 32 << 20;
+
     private readonly Lock gate = new();
     private readonly Dictionary<(Type Type, int Length), Stack<Array>> kept = [];
+
+    private long dropped;
 
     /// <summary>Bytes lying here.</summary>
     public long SizeBytes { get; private set; }
@@ -54,19 +58,35 @@ public sealed class QueryArrays(long limitBytes)
     /// <param name="sizeBytes">Of all its elements.</param>
     internal void Give(Array array, long sizeBytes)
     {
+        var collect = false;
         lock (gate)
         {
             if (SizeBytes + sizeBytes > limitBytes)
             {
-                return;
+                dropped += sizeBytes;
+                collect = dropped > Math.Max(limitBytes, LeastCollected);
+                dropped = collect ? 0 : dropped;
             }
-            var kind = (array.GetType().GetElementType()!, array.Length);
-            if (!kept.TryGetValue(kind, out var same))
+            else
             {
-                kept[kind] = same = [];
+                Keep(array, sizeBytes);
             }
-            same.Push(array);
-            SizeBytes += sizeBytes;
         }
+        if (collect)
+        {
+            // Only full collections look for large arrays, and the collector puts those off as long as there seems to be memory.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
+        }
+    }
+
+    private void Keep(Array array, long sizeBytes)
+    {
+        var kind = (array.GetType().GetElementType()!, array.Length);
+        if (!kept.TryGetValue(kind, out var same))
+        {
+            kept[kind] = same = [];
+        }
+        same.Push(array);
+        SizeBytes += sizeBytes;
     }
 }
