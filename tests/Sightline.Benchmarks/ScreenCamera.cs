@@ -3,16 +3,33 @@ using Microsoft.Playwright;
 namespace Sightline.Benchmarks;
 
 /// <summary>Takes pictures of pages in one folder, in one browser.</summary>
-internal sealed class ScreenCamera(IBrowser browser, string folder, string only)
+internal sealed class ScreenCamera(IBrowser browser, string folder, string only, bool continues)
 {
     private int _taken;
+    private int _kept;
 
     public int Taken => _taken;
+
+    /// <summary>Pictures of an earlier run that were left as they are.</summary>
+    public int Kept => _kept;
 
     /// <summary>Names that did not come out, and why.</summary>
     public List<string> Faults { get; } = [];
 
     public bool Wants(string name) => only.Length == 0 || name.Contains(only, StringComparison.Ordinal);
+
+    /// <summary>Pictures of which one needs what is done for another: unless all of them are there, none is kept.</summary>
+    public bool HasAll(ScreenLook look, params IReadOnlyList<string> names)
+    {
+        var files = names.Where(Wants).Select(name => FileOf(name, look)).ToList();
+        if (continues && files.TrueForAll(File.Exists))
+        {
+            return true;
+        }
+
+        files.ForEach(File.Delete);
+        return false;
+    }
 
     /// <param name="look">Of its windows.</param>
     /// <param name="address">Of the server.</param>
@@ -36,9 +53,16 @@ internal sealed class ScreenCamera(IBrowser browser, string folder, string only)
             return;
         }
 
+        if (continues && File.Exists(FileOf(name, look)))
+        {
+            Interlocked.Increment(ref _kept);
+            return;
+        }
+
         try
         {
-            await page.EmulateMediaAsync(new() { Media = look.Media }).ConfigureAwait(false);
+            // Nobody presses anything on paper: what is done is done on the screen, then printed.
+            await page.EmulateMediaAsync(new() { Media = act is null ? look.Media : Media.Screen }).ConfigureAwait(false);
             await page.GotoAsync(path, new() { WaitUntil = WaitUntilState.Load }).ConfigureAwait(false);
             await DrawnAsync(page, look).ConfigureAwait(false);
             if (act is not null)
@@ -46,9 +70,15 @@ internal sealed class ScreenCamera(IBrowser browser, string folder, string only)
                 await act(page).ConfigureAwait(false);
                 await page.WaitForLoadStateAsync(LoadState.Load).ConfigureAwait(false);
                 await DrawnAsync(page, look).ConfigureAwait(false);
+                await page.EmulateMediaAsync(new() { Media = look.Media }).ConfigureAwait(false);
             }
 
-            await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}-{look.Name}.png"), FullPage = true }).ConfigureAwait(false);
+            var picture = await page.ScreenshotAsync(new() { FullPage = true }).ConfigureAwait(false);
+            await page.EmulateMediaAsync(new() { Media = Media.Screen }).ConfigureAwait(false);
+            // Whole or not at all: what is there is not taken again.
+            var unfinished = FileOf(name, look) + ".part";
+            await File.WriteAllBytesAsync(unfinished, picture).ConfigureAwait(false);
+            File.Move(unfinished, FileOf(name, look), overwrite: true);
             Interlocked.Increment(ref _taken);
         }
         catch (Exception fault) when (fault is PlaywrightException or TimeoutException)
@@ -59,6 +89,8 @@ internal sealed class ScreenCamera(IBrowser browser, string folder, string only)
             }
         }
     }
+
+    private string FileOf(string name, ScreenLook look) => Path.Combine(folder, $"{name}-{look.Name}.png");
 
     // Where scripts of ours run, the graph that answers the pointer takes the place of the drawn one.
     private static async Task DrawnAsync(IPage page, ScreenLook look)

@@ -14,9 +14,10 @@ internal sealed record ScreenLook(string Name, int Width, ColorScheme Scheme, bo
         .. Quick, new("1280-dark", 1280, ColorScheme.Dark), new("2560-light", 2560, ColorScheme.Light), new("1280-noscript", 1280, ColorScheme.Light, Script: false),
     ];
 
+    /// <summary>Everything; on paper as wide as A4 within its margins.</summary>
     public static readonly IReadOnlyList<ScreenLook> All =
     [
         .. Usual, new("390-dark", 390, ColorScheme.Dark), new("2560-dark", 2560, ColorScheme.Dark), new("390-noscript", 390, ColorScheme.Light, Script: false),
-        new("1280-forced", 1280, ColorScheme.Dark, Forced: ForcedColors.Active), new("print", 794, ColorScheme.Light, Media: Media.Print),
+        new("1280-forced", 1280, ColorScheme.Dark, Forced: ForcedColors.Active), new("print", 700, ColorScheme.Light, Media: Media.Print),
     ];
 }

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
+using Sightline.Core.Model;
 using Sightline.Server;
 using Sightline.Server.Features.Accounts;
 using Sightline.Server.Features.Tour;
@@ -51,6 +52,9 @@ internal sealed class ScreenScenes(ScreenCamera camera, IServiceProvider service
         new("goals+fault", "/projects/1/goals", [("#add input[name=name]", "Bought"), ("#add select", "path"), ("#add input[name=what]", "thank-you")], "#add button"),
         new("start+findings", "/projects/1/start", [("input[name=address]", main + "/sign-in")], "form[action*='/check'] button"),
         new("metrics+fault", "/projects/1/metrics", [("textarea[name=schemas]", "[default]\npattern = ^servers\nretentions = 10x:6h")], "main form button.primary"),
+        new("metrics+cost", "/projects/1/metrics", [("textarea[name=schemas]", "[default]\npattern = .*\nretentions = 1m:10m")], "main form button.primary"),
+        new("metrics+rules-fault", "/projects/1/metrics", [("textarea[name=aggregation]", "[counts]\npattern = \\.count$\naggregationMethod = most"), ("textarea[name=rewrites]", "[pre]\n^(\\w+ = x"), ("textarea[name=aggregates]", "all.requests = sum")], "main form button.primary"),
+        new("metrics+saved", "/projects/1/metrics", [], "main form button.primary"),
         new("explorer-rules+fault", "/projects/1/explorer/rules", [("textarea[name=rules]", "shop.{node}.queue x")], "main form button"),
     ];
 
@@ -150,6 +154,12 @@ internal sealed class ScreenScenes(ScreenCamera camera, IServiceProvider service
             await camera.TakeAsync(page, look, sent.Name, sent.Path, p => SendAsync(p, sent)).ConfigureAwait(false);
         }
 
+        foreach (var place in (string[])["dashboards", "explorer", "metrics", "members", "activity"])
+        {
+            await camera.TakeAsync(page, look, $"own-{place}", $"/projects/{Project.BuiltInId}/{place}").ConfigureAwait(false);
+        }
+
+        await camera.TakeAsync(page, look, "own-dashboard", $"/projects/{Project.BuiltInId}/dashboards", p => p.Locator("main td a").First.ClickAsync(new() { Timeout = 5_000 })).ConfigureAwait(false);
         await camera.TakeAsync(page, look, "nowhere", "/projects/1/nowhere").ConfigureAwait(false);
         await camera.TakeAsync(page, look, "dropped+much", "/projects/1/dropped").ConfigureAwait(false);
         await camera.TakeAsync(page, look, "system+warnings", "/system").ConfigureAwait(false);
@@ -211,7 +221,7 @@ internal sealed class ScreenScenes(ScreenCamera camera, IServiceProvider service
 
     private async Task TakeSecondFactorAsync(ScreenLook look)
     {
-        if (!camera.Wants("second-factor") && !camera.Wants("second-step"))
+        if ((!camera.Wants("second-factor") && !camera.Wants("second-step")) || camera.HasAll(look, "second-factor+wrong-code", "second-factor+codes", "second-factor+on", "second-step"))
         {
             return;
         }

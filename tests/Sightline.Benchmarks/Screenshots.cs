@@ -14,10 +14,10 @@ using Sightline.Store.Settings;
 namespace Sightline.Benchmarks;
 
 /// <summary>
-/// <c>screenshots [--to DIR] [--only TEXT] [--looks A,B] [--quick | --all]</c>: every page of the route table in every state (much, nothing, one event, at fault, in the
+/// <c>screenshots [--to DIR] [--only TEXT] [--looks A,B] [--quick | --all] [--continue]</c>: every page of the route table in every state (much, nothing, one event, at fault, in the
 /// middle of something) as pictures for the eye, with an <c>index.html</c> to look them through. Usually light and dark, 390, 1280 and 2560 pixels wide and
 /// without script, empty pages twice only; <c>--quick</c>: 1280 and 390 in light; <c>--all</c>: everything in everything, forced colours and paper, too; <c>--looks</c>:
-/// only those, such as <c>1280-dark,print</c>.
+/// only those, such as <c>1280-dark,print</c>; <c>--continue</c>: what is in the folder already is not taken again, after a run that was cut short.
 /// </summary>
 internal static class Screenshots
 {
@@ -25,7 +25,7 @@ internal static class Screenshots
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var options = BenchmarkOptions.Parse(args, ["--quick", "--all"], "--to", "--only", "--looks");
+        var options = BenchmarkOptions.Parse(args, ["--quick", "--all", "--continue"], "--to", "--only", "--looks");
         var to = Directory.CreateDirectory(options.GetValueOrDefault("--to", "artifacts/screenshots")).FullName;
         var all = options.ContainsKey("--all");
         var looks = options.ContainsKey("--quick") ? ScreenLook.Quick : all ? ScreenLook.All : ScreenLook.Usual;
@@ -49,7 +49,7 @@ internal static class Screenshots
                 ExecutablePath = "/usr/bin/chromium",
                 Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update"],
             }).ConfigureAwait(false);
-            var camera = new ScreenCamera(browser, to, options.GetValueOrDefault("--only", ""));
+            var camera = new ScreenCamera(browser, to, options.GetValueOrDefault("--only", ""), options.ContainsKey("--continue"));
             var owner = await ScreenScenes.SignInAsync(camera, address, FirstOwner.Email).ConfigureAwait(false);
             foreach (var look in looks)
             {
@@ -79,7 +79,7 @@ internal static class Screenshots
             await scenes.FailAsync(looks).ConfigureAwait(false);
             await app.StopAsync().ConfigureAwait(false);
             await empty.StopAsync().ConfigureAwait(false);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{camera.Taken} pictures; look at {ContactSheet.Write(to, ScreenLook.All)}"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{camera.Taken} pictures{(camera.Kept > 0 ? $" beside {camera.Kept} that were there" : "")}; look at {ContactSheet.Write(to, ScreenLook.All)}"));
             camera.Faults.ForEach(fault => Console.Error.WriteLine($"not taken: {fault}"));
             return camera.Faults.Count == 0 ? 0 : 1;
         }

@@ -36,7 +36,8 @@ internal static class OwnDashboard
 
     private static Dashboard Of(params (string Title, int Width, PanelLook Look, string Unit, string Query)[] panels) => new Dashboard
     {
-        From = "-6h",
+        // A new server has something to show at once; longer is a click.
+        From = "-1h",
         Panels = [.. panels.Select(static (panel, i) => new DashboardPanel { Id = i + 1, Title = panel.Title, Width = panel.Width, Look = panel.Look, Unit = panel.Unit, Query = panel.Query, Kind = PanelKind.Graphite })],
     }.Checked();
 }

@@ -90,7 +90,7 @@ internal static class ProjectRules
             // Said below: IdnMapping's own message speaks of code points.
         }
 
-        throw new InvalidSettingException($"'{text}' is not a domain: give a host such as shop.example.com or *.example.com");
+        throw new InvalidSettingException($"the entry '{text}' is not a domain: give a host such as shop.example.com or *.example.com");
     }
 
     private static string Parameter(string text)
@@ -143,7 +143,7 @@ internal static class ProjectRules
         var address = text.Trim();
         return IPAddress.TryParse(address, out _) || IPNetwork.TryParse(address, out _)
             ? address
-            : throw new InvalidSettingException($"'{text}' is neither an address nor a range such as 192.0.2.0/24");
+            : throw new InvalidSettingException($"the entry '{text}' is neither an address nor a range such as 192.0.2.0/24");
     }
 
     private static List<string> List(IReadOnlyList<string> values, Func<string, string> check, string what)

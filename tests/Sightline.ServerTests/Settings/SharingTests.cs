@@ -74,6 +74,13 @@ public sealed class SharingTests
     {
         await using var server = await StartAsync();
         using var owner = await server.SignInAsync();
+        // What was typed is still there when it is refused; the password is not.
+        var refused = await owner.SubmitAsync("/projects/1/sharing", "/projects/1/sharing/links", ("name", "Agency"), ("password", "open sesame"), ("until", "2031-05-01"), ("view", "https://elsewhere.example/"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
+        Assert.Contains("value=\"Agency\"", refused.Text, StringComparison.Ordinal);
+        Assert.Contains("value=\"2031-05-01\"", refused.Text, StringComparison.Ordinal);
+        Assert.Contains("value=\"https://elsewhere.example/\"", refused.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("open sesame", refused.Text, StringComparison.Ordinal);
         var made = await owner.SubmitAsync("/projects/1/sharing", "/projects/1/sharing/links", ("name", "Agency"), ("password", "open sesame"), ("until", ""), ("view", ""));
         Assert.Equal(HttpStatusCode.Redirect, made.Status);
         var link = Assert.Single(server.Services.GetRequiredService<SharedLinkStore>().Of(1));

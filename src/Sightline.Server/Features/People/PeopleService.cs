@@ -55,7 +55,7 @@ internal sealed class PeopleService(
         var member = users.Find(user) ?? throw new SettingsException("there is no such person");
         if (member.IsOwner)
         {
-            throw new InvalidSettingException($"{member.Email} is an owner and may do everything already");
+            throw new InvalidSettingException($"the owner {member.Email} may do everything already");
         }
 
         users.SetRole(user, project, role);

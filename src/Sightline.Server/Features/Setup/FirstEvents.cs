@@ -1,4 +1,5 @@
 using Sightline.Core.Model;
+using Sightline.Server.Features.Dropped;
 using Sightline.Server.Receive;
 using Sightline.Store;
 
@@ -34,6 +35,8 @@ internal sealed class FirstEvents(EventStore store, IngestCounters counters, Tim
         DropReason.NotWanted => "from a visitor who asked not to be recorded",
         DropReason.BadUrl => "with a page address that cannot be read",
         DropReason.BadTime => "with a time that cannot be",
-        _ => $"dropped as {reason.Name()}",
+        _ => Lower(DropWords.Of(reason).Title),
     };
+
+    private static string Lower(string title) => char.ToLowerInvariant(title[0]) + title[1..];
 }

@@ -59,7 +59,7 @@ internal static class SharingEndpoints
         }
         catch (InvalidSettingException fault)
         {
-            return Page(context, project, links, segments, options, time, null, ("links", fault.Message));
+            return Page(context, project, links, segments, options, time, null, ("links", fault.Message), form);
         }
     }
 
@@ -86,12 +86,12 @@ internal static class SharingEndpoints
         }
         catch (InvalidSettingException fault)
         {
-            return Page(context, project, links, segments, options, time, null, (section, fault.Message));
+            return Page(context, project, links, segments, options, time, null, (section, fault.Message), form);
         }
     }
 
     private static IResult Page(
-        HttpContext context, Project project, SharedLinkStore links, SegmentStore segments, ServeOptions options, TimeProvider time, string? saved, (string Section, string Text)? fault) =>
+        HttpContext context, Project project, SharedLinkStore links, SegmentStore segments, ServeOptions options, TimeProvider time, string? saved, (string Section, string Text)? fault, IFormCollection? sent = null) =>
         PageResult.Form<SharingPage>(
             context,
             new()
@@ -100,7 +100,8 @@ internal static class SharingEndpoints
                 [nameof(SharingPage.Links)] = links.Of(project.Id),
                 [nameof(SharingPage.Segments)] = segments.Of(project.Id),
                 [nameof(SharingPage.Url)] = options.PublicUrl ?? $"{context.Request.Scheme}://{context.Request.Host}",
-                [nameof(SharingPage.View)] = context.Request.Query["view"].ToString(),
+                [nameof(SharingPage.View)] = sent?["view"].ToString() ?? context.Request.Query["view"].ToString(),
+                [nameof(SharingPage.Sent)] = sent,
                 [nameof(SharingPage.NowMs)] = time.GetUtcNow().ToUnixTimeMilliseconds(),
                 [nameof(SharingPage.Saved)] = saved,
                 [nameof(SharingPage.FaultIn)] = fault?.Section,
