@@ -1,23 +1,13 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 
 namespace Sightline.Benchmarks;
 
 /// <summary>The built server as its users run it: a process of its own on a fresh data directory, stopped by its id.</summary>
-internal sealed class ServerProcess : IDisposable
+internal sealed class ServerProcess : MeasuredProcess
 {
-    private Process _process;
-
     private ServerProcess(string data, int port, Process process)
-    {
-        Data = data;
-        Port = port;
-        _process = process;
-    }
-
-    public string Data { get; }
+        : base(data, process) => Port = port;
 
     public int Port { get; }
 
@@ -26,17 +16,6 @@ internal sealed class ServerProcess : IDisposable
     /// <summary>Words put before the server's command: what limits its memory or its processors, such as <c>systemd-run --scope -p MemoryMax=512M</c>.</summary>
     public static IReadOnlyList<string> Through { get; set; } = [];
 
-    public int Id => _process.Id;
-
-    public bool HasExited => _process.HasExited;
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     public static async Task<ServerProcess> StartAsync(string? data = null, params string[] more)
     {
         data ??= Directory.CreateTempSubdirectory("sightline-bench-").FullName;
@@ -44,7 +23,7 @@ internal sealed class ServerProcess : IDisposable
         var clock = Stopwatch.StartNew();
         var server = new ServerProcess(data, port, Run(Through, ["serve", "--data", data, "--listen", $"http://127.0.0.1:{port}", .. more]));
         // What it says is read and left unsaid: the figures are what is looked for.
-        server._process.BeginOutputReadLine();
+        server.Process.BeginOutputReadLine();
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         while (true)
         {
@@ -56,7 +35,7 @@ internal sealed class ServerProcess : IDisposable
                     return server;
                 }
             }
-            catch (HttpRequestException) when (!server._process.HasExited && clock.Elapsed < TimeSpan.FromMinutes(5))
+            catch (HttpRequestException) when (!server.Process.HasExited && clock.Elapsed < TimeSpan.FromMinutes(5))
             {
                 await Task.Delay(5);
             }
@@ -92,19 +71,6 @@ internal sealed class ServerProcess : IDisposable
         return json.RootElement.GetProperty("token").GetString()!;
     }
 
-    /// <summary>Resident memory, bytes.</summary>
-    public long ResidentBytes()
-    {
-        _process.Refresh();
-        return _process.WorkingSet64;
-    }
-
-    public TimeSpan ProcessorTime()
-    {
-        _process.Refresh();
-        return _process.TotalProcessorTime;
-    }
-
     /// <summary>One of the server's own metrics, without labels.</summary>
     public async Task<double> MetricAsync(string name)
     {
@@ -129,25 +95,6 @@ internal sealed class ServerProcess : IDisposable
         {
             await Task.Delay(20);
         }
-    }
-
-    /// <summary>Asks it to stop and waits; its directory stays until this is disposed.</summary>
-    public void Stop()
-    {
-        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-        _process.WaitForExit();
-    }
-
-    public void Dispose()
-    {
-        if (!_process.HasExited)
-        {
-            _process.Kill();
-            _process.WaitForExit();
-        }
-
-        _process.Dispose();
-        Directory.Delete(Data, recursive: true);
     }
 
     private static Process Run(IReadOnlyList<string> through, string[] arguments)

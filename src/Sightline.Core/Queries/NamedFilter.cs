@@ -5,54 +5,35 @@ namespace Sightline.Core.Queries;
 /// <summary>A filter to be kept under a name: <c>{"name": "Germany", "filter": ["is","visit:country",["DE"]]}</c>.</summary>
 public sealed record NamedFilter(string Name, Filter Filter)
 {
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = QueryLimits.Depth };
-
     /// <exception cref="InvalidQueryException">With the place of the mistake.</exception>
     public static NamedFilter Parse(ReadOnlyMemory<byte> utf8)
     {
-        if (utf8.Length > QueryLimits.Bytes)
+        using var document = QueryJson.Parse(utf8, "the segment");
+        if (document.RootElement.ValueKind != JsonValueKind.Object)
         {
-            throw new InvalidQueryException($"the segment is longer than {QueryLimits.Bytes} bytes", "");
+            throw new InvalidQueryException("a segment is an object with name and filter", "");
         }
 
-        JsonDocument document;
-        try
+        string? name = null;
+        Filter? filter = null;
+        foreach (var member in document.RootElement.EnumerateObject())
         {
-            document = JsonDocument.Parse(utf8, Options);
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidQueryException($"not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}", "");
-        }
-
-        using (document)
-        {
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
+            if (member.NameEquals("name"))
             {
-                throw new InvalidQueryException("a segment is an object with name and filter", "");
+                name = JsonPlaces.Text(member.Value, "name");
             }
-
-            string? name = null;
-            Filter? filter = null;
-            foreach (var member in document.RootElement.EnumerateObject())
+            else if (member.NameEquals("filter"))
             {
-                if (member.NameEquals("name"))
-                {
-                    name = JsonPlaces.Text(member.Value, "name");
-                }
-                else if (member.NameEquals("filter"))
-                {
-                    filter = FilterParser.Parse(member.Value, "filter") ?? throw new InvalidQueryException("at least one condition is needed", "filter");
-                }
-                else
-                {
-                    var unknown = JsonPlaces.Name(member);
-                    throw new InvalidQueryException($"there is no field '{unknown}'", unknown);
-                }
+                filter = FilterParser.Parse(member.Value, "filter") ?? throw new InvalidQueryException("at least one condition is needed", "filter");
             }
-
-            return new NamedFilter(
-                name ?? throw new InvalidQueryException("'name' is missing", "name"), filter ?? throw new InvalidQueryException("'filter' is missing", "filter"));
+            else
+            {
+                var unknown = JsonPlaces.Name(member);
+                throw new InvalidQueryException($"there is no field '{unknown}'", unknown);
+            }
         }
+
+        return new NamedFilter(
+            name ?? throw new InvalidQueryException("'name' is missing", "name"), filter ?? throw new InvalidQueryException("'filter' is missing", "filter"));
     }
 }

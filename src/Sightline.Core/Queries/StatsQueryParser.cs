@@ -8,28 +8,11 @@ namespace Sightline.Core.Queries;
 /// </summary>
 public static class StatsQueryParser
 {
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = QueryLimits.Depth };
-
     /// <exception cref="InvalidQueryException">The query cannot be used.</exception>
     public static StatsQuery Parse(ReadOnlyMemory<byte> utf8)
     {
-        if (utf8.Length > QueryLimits.Bytes)
-        {
-            throw new InvalidQueryException($"the query is longer than {QueryLimits.Bytes} bytes", "");
-        }
-        JsonDocument document;
-        try
-        {
-            document = JsonDocument.Parse(utf8, Options);
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidQueryException($"not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}", "");
-        }
-        using (document)
-        {
-            return Parse(document.RootElement);
-        }
+        using var document = QueryJson.Parse(utf8, "the query");
+        return Parse(document.RootElement);
     }
 
     /// <summary>As <see cref="Parse(ReadOnlyMemory{byte})"/>, of a value already read.</summary>

@@ -11,30 +11,7 @@ namespace Sightline.Server.Cli;
 internal sealed class ImportScreen(CliContext context, ImportRequest request, bool isJson)
 {
     /// <summary>Runs the work, behind a progress bar when a person looks on.</summary>
-    public async Task<ImportReport> ShowAsync(Func<Action<ImportTick>?, Task<ImportReport>> work)
-    {
-        if (isJson || !context.IsTerminal)
-        {
-            return await work(null);
-        }
-
-        var started = context.Time.GetTimestamp();
-        return await context.NewConsole().Progress().AutoClear(true)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-            .StartAsync(async progress =>
-            {
-                var tasks = request.Files.Select(file => progress.AddTask(Markup.Escape(CliTable.Clean(Path.GetFileName(file))))).ToArray();
-                return await work(tick =>
-                {
-                    var task = tasks[tick.File];
-                    var seconds = Math.Max(0.001, context.Time.GetElapsedTime(started).TotalSeconds);
-                    task.Description = $"{Markup.Escape(CliTable.Clean(Path.GetFileName(request.Files[tick.File])))} {Number(tick.Records)} lines, {Number((long)(tick.Records / seconds))}/s";
-                    task.IsIndeterminate = tick.Size == 0;
-                    task.MaxValue = Math.Max(1, tick.Size);
-                    task.Value = tick.Position;
-                });
-            });
-    }
+    public Task<ImportReport> ShowAsync(Func<Action<ImportTick>?, Task<ImportReport>> work) => CliProgress.ShowAsync(context, isJson, Bars, work);
 
     public void Print(ImportReport report)
     {
@@ -50,16 +27,16 @@ internal sealed class ImportScreen(CliContext context, ImportRequest request, bo
         }
 
         context.Output.WriteLine();
-        var rows = new List<string[]> { new[] { report.IsDryRun ? "would be kept" : "stored", Number(report.Counts.Stored) } };
-        rows.AddRange(report.Counts.Drops.OrderByDescending(static drop => drop.Value).Select(drop => new[] { "dropped: " + Explain(drop.Key), Number(drop.Value) }));
-        rows.Add(["lines read", Number(report.Records)]);
+        var rows = new List<string[]> { new[] { report.IsDryRun ? "would be kept" : "stored", CliProgress.Number(report.Counts.Stored) } };
+        rows.AddRange(report.Counts.Drops.OrderByDescending(static drop => drop.Value).Select(drop => new[] { "dropped: " + Explain(drop.Key), CliProgress.Number(drop.Value) }));
+        rows.Add(["lines read", CliProgress.Number(report.Records)]);
         if (report.NotRecords > 0)
         {
-            rows.Add(["not records (comments, directives, blank)", Number(report.NotRecords)]);
+            rows.Add(["not records (comments, directives, blank)", CliProgress.Number(report.NotRecords)]);
         }
 
         CliTable.Write(context, [report.IsDryRun ? "What would happen" : "What happened", "Lines"], rows, new HashSet<int> { 1 });
-        context.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Took.TotalSeconds:F1} s, {Number(PerSecond(report))} lines/s"));
+        context.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Took.TotalSeconds:F1} s, {CliProgress.Number(PerSecond(report))} lines/s"));
         if (report.IsDryRun)
         {
             context.Output.WriteLine("Nothing was stored. Bots and excluded visitors are known only when lines are stored.");
@@ -71,6 +48,21 @@ internal sealed class ImportScreen(CliContext context, ImportRequest request, bo
         }
     }
 
+    private Action<ImportTick> Bars(ProgressContext progress)
+    {
+        var started = context.Time.GetTimestamp();
+        var names = request.Files.Select(static file => Markup.Escape(CliTable.Clean(Path.GetFileName(file)))).ToArray();
+        var bars = names.Select(name => progress.AddTask(name)).ToArray();
+        return tick =>
+        {
+            var bar = bars[tick.File];
+            bar.Description = $"{names[tick.File]} {CliProgress.Number(tick.Records)} lines, {CliProgress.Number(CliProgress.PerSecond(tick.Records, context.Time.GetElapsedTime(started)))}/s";
+            bar.IsIndeterminate = tick.Size == 0;
+            bar.MaxValue = Math.Max(1, tick.Size);
+            bar.Value = tick.Position;
+        };
+    }
+
     private static string Describe(FileReport file)
     {
         var formats = file.Formats.Count == 0 ? "" : $" ({string.Join(", ", file.Formats.OrderByDescending(static entry => entry.Value).Select(static entry => LogFormats.NameOf(entry.Key)))})";
@@ -78,7 +70,7 @@ internal sealed class ImportScreen(CliContext context, ImportRequest request, bo
         {
             FileOutcome.Failed => $"failed: {file.Error}",
             FileOutcome.NothingNew => file.StoredBefore > 0 ? "nothing new, everything in it was imported before" : "no lines of requests in it",
-            _ => $"{Number(file.Records)} lines{formats}" + (file.StoredBefore > 0 ? ", behind what was imported before" : ""),
+            _ => $"{CliProgress.Number(file.Records)} lines{formats}" + (file.StoredBefore > 0 ? ", behind what was imported before" : ""),
         };
         return what + (file.LeftUnfinished ? "; its last line has no end yet and waits for the next import" : "");
     }
@@ -106,7 +98,7 @@ internal sealed class ImportScreen(CliContext context, ImportRequest request, bo
         }),
     };
 
-    private static long PerSecond(ImportReport report) => (long)(report.Records / Math.Max(0.001, report.Took.TotalSeconds));
+    private static long PerSecond(ImportReport report) => CliProgress.PerSecond(report.Records, report.Took);
 
     private static string Name(DropReason reason) => JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString());
 
@@ -121,6 +113,4 @@ internal sealed class ImportScreen(CliContext context, ImportRequest request, bo
         DropReason.Host => "host is not among the project's domains",
         _ => Name(reason).Replace('_', ' '),
     };
-
-    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

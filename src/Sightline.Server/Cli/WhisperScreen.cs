@@ -8,28 +8,7 @@ namespace Sightline.Server.Cli;
 internal sealed class WhisperScreen(CliContext context, bool isJson)
 {
     /// <summary>Runs the work, behind a progress bar when a person looks on.</summary>
-    public async Task<WhisperReport> ShowAsync(Func<Action<WhisperTick>?, Task<WhisperReport>> work)
-    {
-        if (isJson || !context.IsTerminal)
-        {
-            return await work(null);
-        }
-
-        var started = context.Time.GetTimestamp();
-        return await context.NewConsole().Progress().AutoClear(true)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-            .StartAsync(async progress =>
-            {
-                var task = progress.AddTask("whisper files");
-                return await work(tick =>
-                {
-                    var seconds = Math.Max(0.001, context.Time.GetElapsedTime(started).TotalSeconds);
-                    task.Description = $"{Number(tick.Read)} of {Number(tick.Files)} files, {Number((long)(tick.Points / seconds))} points/s";
-                    task.MaxValue = Math.Max(1, tick.Files);
-                    task.Value = tick.Read;
-                });
-            });
-    }
+    public Task<WhisperReport> ShowAsync(Func<Action<WhisperTick>?, Task<WhisperReport>> work) => CliProgress.ShowAsync(context, isJson, Bar, work);
 
     public void Print(WhisperReport report)
     {
@@ -46,31 +25,43 @@ internal sealed class WhisperScreen(CliContext context, bool isJson)
 
         if (report.Skipped > report.FirstSkipped.Count)
         {
-            context.Error.WriteLine($"and {Number(report.Skipped - report.FirstSkipped.Count)} more");
+            context.Error.WriteLine($"and {CliProgress.Number(report.Skipped - report.FirstSkipped.Count)} more");
         }
 
         var rows = new List<string[]>
         {
-            new[] { report.IsDryRun ? "would be imported" : "imported", Number(report.Imported), Number(report.Points) },
-            new[] { "imported before, unchanged", Number(report.Unchanged), "" },
-            new[] { "skipped", Number(report.Skipped), "" },
+            new[] { report.IsDryRun ? "would be imported" : "imported", CliProgress.Number(report.Imported), CliProgress.Number(report.Points) },
+            new[] { "imported before, unchanged", CliProgress.Number(report.Unchanged), "" },
+            new[] { "skipped", CliProgress.Number(report.Skipped), "" },
         };
         if (!report.IsDryRun)
         {
-            rows.Add(["stored", "", Number(report.Stored)]);
+            rows.Add(["stored", "", CliProgress.Number(report.Stored)]);
         }
 
         if (report.Dropped > 0)
         {
-            rows.Add(["dropped: the project has as many series as it may", "", Number(report.Dropped)]);
+            rows.Add(["dropped: the project has as many series as it may", "", CliProgress.Number(report.Dropped)]);
         }
 
         CliTable.Write(context, [report.IsDryRun ? "What would happen" : "What happened", "Files", "Points"], rows, new HashSet<int> { 1, 2 });
-        context.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Took.TotalSeconds:F1} s, {Number(PerSecond(report))} points/s"));
+        context.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Took.TotalSeconds:F1} s, {CliProgress.Number(PerSecond(report))} points/s"));
         if (!report.AddsUp)
         {
             context.Error.WriteLine($"sightline: {report.Points} points were read, but {report.Stored} stored and {report.Dropped} dropped; please report this");
         }
+    }
+
+    private Action<WhisperTick> Bar(ProgressContext progress)
+    {
+        var started = context.Time.GetTimestamp();
+        var bar = progress.AddTask("whisper files");
+        return tick =>
+        {
+            bar.Description = $"{CliProgress.Number(tick.Read)} of {CliProgress.Number(tick.Files)} files, {CliProgress.Number(CliProgress.PerSecond(tick.Points, context.Time.GetElapsedTime(started)))} points/s";
+            bar.MaxValue = Math.Max(1, tick.Files);
+            bar.Value = tick.Read;
+        };
     }
 
     private static object ToJson(WhisperReport report) => new
@@ -89,7 +80,5 @@ internal sealed class WhisperScreen(CliContext context, bool isJson)
         firstSkipped = report.FirstSkipped.Select(static file => new { file.Path, file.Reason }),
     };
 
-    private static long PerSecond(WhisperReport report) => (long)(report.Points / Math.Max(0.001, report.Took.TotalSeconds));
-
-    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+    private static long PerSecond(WhisperReport report) => CliProgress.PerSecond(report.Points, report.Took);
 }

@@ -167,20 +167,7 @@ public sealed class PasskeyTests(Chromium chromium)
                 errors.Add(message.Text);
             }
         };
-        var devtools = await profile.NewCDPSessionAsync(page);
-        await devtools.SendAsync("WebAuthn.enable");
-        await devtools.SendAsync("WebAuthn.addVirtualAuthenticator", new()
-        {
-            ["options"] = new Dictionary<string, object>
-            {
-                ["protocol"] = "ctap2",
-                ["transport"] = "internal",
-                ["hasResidentKey"] = true,
-                ["hasUserVerification"] = true,
-                ["isUserVerified"] = true,
-                ["automaticPresenceSimulation"] = true,
-            },
-        });
+        await VirtualAuthenticator.AddAsync(page);
         await page.GotoAsync(Local(server) + "/sign-in");
         return (page, errors);
     }

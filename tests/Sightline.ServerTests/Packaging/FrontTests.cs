@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Dapper;
 using Microsoft.Playwright;
+using Sightline.ServerTests.Accounts;
 using Sightline.Server.Features.Accounts;
 using Sightline.ServerTests.EndToEnd;
 using Sightline.ServerTests.Tracker;
@@ -186,20 +187,7 @@ public abstract class FrontTests(Front front)
         });
         var page = await chromium.NewPageAsync();
         page.SetDefaultTimeout(15_000);
-        var devtools = await page.Context.NewCDPSessionAsync(page);
-        await devtools.SendAsync("WebAuthn.enable");
-        await devtools.SendAsync("WebAuthn.addVirtualAuthenticator", new()
-        {
-            ["options"] = new Dictionary<string, object>
-            {
-                ["protocol"] = "ctap2",
-                ["transport"] = "internal",
-                ["hasResidentKey"] = true,
-                ["hasUserVerification"] = true,
-                ["isUserVerified"] = true,
-                ["automaticPresenceSimulation"] = true,
-            },
-        });
+        await VirtualAuthenticator.AddAsync(page);
         await page.GotoAsync($"http://{Front.Host}/");
         await page.FillAsync("input[name=email]", FirstOwner.Email);
         await page.FillAsync("input[name=password]", Browser.Password);

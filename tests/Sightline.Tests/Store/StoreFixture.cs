@@ -72,9 +72,12 @@ internal sealed class StoreFixture : IDisposable
     }
 
     /// <summary>All rows, columns joined by <c>|</c>; <c>{events}</c> stands for all events.</summary>
-    public List<string> Rows(string sql)
+    public List<string> Rows(string sql) => Rows(Store, sql);
+
+    /// <summary>The same of another store.</summary>
+    public static List<string> Rows(EventStore store, string sql)
     {
-        using var snapshot = Store.OpenSnapshot(0, long.MinValue, long.MaxValue);
+        using var snapshot = store.OpenSnapshot(0, long.MinValue, long.MaxValue);
         using var reader = snapshot.Connection.Query($"SELECT COLUMNS(*)::VARCHAR FROM ({sql.Replace("{events}", snapshot.Events, StringComparison.Ordinal)})");
         var rows = new List<string>();
         while (reader.Read())

@@ -115,22 +115,7 @@ public sealed class SettlingCrashTests : IDisposable
         }
     }
 
-    private static List<string> Rows(EventStore store)
-    {
-        using var snapshot = store.OpenSnapshot(0, long.MinValue, long.MaxValue);
-        using var reader = snapshot.Connection.Query($"SELECT COLUMNS(*)::VARCHAR FROM ({All.Replace("{events}", snapshot.Events, StringComparison.Ordinal)})");
-        var rows = new List<string>();
-        while (reader.Read())
-        {
-            for (var row = 0; row < reader.Rows; row++)
-            {
-                var at = row;
-                rows.Add(string.Join('|', Enumerable.Range(0, reader.ColumnCount).Select(column => reader.Column(column).IsNull(at) ? "" : reader.Column(column).Text(at))));
-            }
-        }
-
-        return rows;
-    }
+    private static List<string> Rows(EventStore store) => StoreFixture.Rows(store, All);
 
     private static IEnumerable<Event> Views(int first, int count) =>
         Enumerable.Range(first, count).Select(n => StoreFixture.PageView((ulong)(n % 7), Start + (n % 3 * Day) + (n * 1000), $"/page-{n % 11}"));

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -28,15 +27,7 @@ public sealed class LinesAgainstCarbonTests
     public void Rules_mean_what_they_mean_to_carbon()
     {
         var random = new Random(23);
-        using var carbon = Process.Start(new ProcessStartInfo("/usr/bin/python3", ["-W", "ignore", Path.Combine(AppContext.BaseDirectory, "Wire", "Graphite", "Samples", "carbon-aggregator.py")])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            // Carbon writes its log there.
-            RedirectStandardError = true,
-        })!;
-        carbon.ErrorDataReceived += static (_, _) => { };
-        carbon.BeginErrorReadLine();
+        using var carbon = new Carbon("carbon-aggregator.py");
         var (told, passed, late) = (0, 0, 0);
         for (var round = 0; round < 400; round++)
         {
@@ -55,15 +46,13 @@ public sealed class LinesAgainstCarbonTests
             }
 
             var until = Math.Floor(now) + 400;
-            carbon.StandardInput.WriteLine(new JsonObject
+            var answer = carbon.Ask(new JsonObject
             {
                 ["rewrites"] = rewrites,
                 ["aggregates"] = aggregates,
                 ["points"] = new JsonArray([.. points.Select(static point => new JsonArray(point.Now, point.Name, point.Time, point.Value))]),
                 ["until"] = until,
-            }.ToJsonString());
-            carbon.StandardInput.Flush();
-            var answer = JsonNode.Parse(carbon.StandardOutput.ReadLine() ?? throw new InvalidOperationException("carbon ended: is it installed (graphite-carbon)?"))!;
+            });
             var (ourPassed, ourTold) = Run(rules, points, until);
             var what = $"round {round}\n{rewrites}\n{aggregates}\n{string.Join('\n', points)}";
             Assert.True(Texts(answer["passed"]!).SequenceEqual(ourPassed), $"passed on {string.Join(", ", ourPassed.Except(Texts(answer["passed"]!)))} instead of {string.Join(", ", Texts(answer["passed"]!).Except(ourPassed))}: {what}");
@@ -72,8 +61,6 @@ public sealed class LinesAgainstCarbonTests
             (told, passed) = (told + ourTold.Count, passed + ourPassed.Count);
         }
 
-        carbon.StandardInput.Close();
-        carbon.WaitForExit();
         Assert.True(told > 2000 && passed > 5000 && late > 500, $"{told} told, {passed} passed on, {late} late");
     }
 

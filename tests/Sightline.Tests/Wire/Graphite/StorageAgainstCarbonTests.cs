@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -21,23 +20,13 @@ public sealed class StorageAgainstCarbonTests
     public void Files_mean_what_they_mean_to_carbon()
     {
         var random = new Random(17);
-        using var carbon = Process.Start(new ProcessStartInfo("/usr/bin/python3", ["-W", "ignore", Path.Combine(AppContext.BaseDirectory, "Wire", "Graphite", "Samples", "carbon-storage.py")])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            // Carbon writes its log there.
-            RedirectStandardError = true,
-        })!;
-        carbon.ErrorDataReceived += static (_, _) => { };
-        carbon.BeginErrorReadLine();
+        using var carbon = new Carbon("carbon-storage.py");
         var (kept, unsaid) = (0, 0);
         for (var round = 0; round < 300; round++)
         {
             var (schemas, aggregation) = (Schemas(random), Aggregation(random));
             var names = Enumerable.Range(0, 20).Select(_ => string.Join('.', Enumerable.Range(0, random.Next(1, 4)).Select(_ => Pick(random, Elements)))).ToList();
-            carbon.StandardInput.WriteLine(new JsonObject { ["schemas"] = schemas, ["aggregation"] = aggregation, ["names"] = JsonSerializer.SerializeToNode(names) }.ToJsonString());
-            carbon.StandardInput.Flush();
-            var answer = JsonNode.Parse(carbon.StandardOutput.ReadLine() ?? throw new InvalidOperationException("carbon ended: is it installed (graphite-carbon)?"))!.AsArray();
+            var answer = carbon.Ask(new JsonObject { ["schemas"] = schemas, ["aggregation"] = aggregation, ["names"] = JsonSerializer.SerializeToNode(names) }).AsArray();
             var rules = KeepingRules.Parse(schemas, aggregation);
             Assert.True(rules.Schemas.Faults.Count + rules.Aggregation.Faults.Count == 0, $"{string.Join("; ", rules.Schemas.Faults.Concat(rules.Aggregation.Faults))}\n{schemas}\n{aggregation}");
             for (var i = 0; i < names.Count; i++)
@@ -57,8 +46,6 @@ public sealed class StorageAgainstCarbonTests
             }
         }
 
-        carbon.StandardInput.Close();
-        carbon.WaitForExit();
         Assert.True(kept > 2000 && unsaid > 300, $"{kept} kept, {unsaid} unsaid");
     }
 

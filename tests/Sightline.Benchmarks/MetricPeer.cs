@@ -6,13 +6,10 @@ using System.Net.Sockets;
 namespace Sightline.Benchmarks;
 
 /// <summary>A program measured beside Sightline, on free ports and a directory of its own; ended by its id.</summary>
-internal sealed class MetricPeer : IDisposable
+internal sealed class MetricPeer : MeasuredProcess
 {
-    private readonly Process _process;
-
-    private MetricPeer(string data, Process process, int port, int httpPort) => (Data, _process, Port, HttpPort) = (data, process, port, httpPort);
-
-    public string Data { get; }
+    private MetricPeer(string data, Process process, int port, int httpPort)
+        : base(data, process) => (Port, HttpPort) = (port, httpPort);
 
     /// <summary>Of its line protocol.</summary>
     public int Port { get; }
@@ -30,7 +27,7 @@ internal sealed class MetricPeer : IDisposable
         }
 
         var data = Directory.CreateTempSubdirectory("sightline-bench-vm-").FullName;
-        var (port, http) = (ServerProcess.FreePort(), ServerProcess.FreePort());
+        var (port, http) = (FreePort(), FreePort());
         return await StartAsync(data, port, http, Program,
             $"-storageDataPath={data}/data", $"-httpListenAddr=127.0.0.1:{http}", $"-graphiteListenAddr=127.0.0.1:{port}", "-retentionPeriod=12", "-loggerLevel=ERROR");
     }
@@ -47,7 +44,7 @@ internal sealed class MetricPeer : IDisposable
 
         var data = Directory.CreateTempSubdirectory("sightline-bench-carbon-").FullName;
         Directory.CreateDirectory(Path.Combine(data, "log"));
-        var port = ServerProcess.FreePort();
+        var port = FreePort();
         await File.WriteAllTextAsync(Path.Combine(data, "carbon.conf"), CarbonConfiguration(data, port));
         await File.WriteAllTextAsync(Path.Combine(data, "storage-schemas.conf"), "[all]\npattern = .*\nretentions = 10s:2h\n");
         return await StartAsync(data, port, port, Program, $"--config={data}/carbon.conf", "--nodaemon", $"--pidfile={data}/carbon.pid", "--logdir=" + Path.Combine(data, "log"), "start");
@@ -64,48 +61,13 @@ internal sealed class MetricPeer : IDisposable
         }
 
         var data = Directory.CreateTempSubdirectory("sightline-bench-statsd-").FullName;
-        var (port, admin) = (ServerProcess.FreePort(), ServerProcess.FreePort());
+        var (port, admin) = (FreePort(), FreePort());
         await File.WriteAllTextAsync(Path.Combine(data, "config.js"), string.Create(CultureInfo.InvariantCulture,
             $$"""
             { graphiteHost: '127.0.0.1', graphitePort: {{graphitePort}}, flushInterval: 1000, deleteIdleStats: true, backends: ['./backends/graphite'],
               servers: [{ server: './servers/udp', address: '127.0.0.1', port: {{port}} }, { server: './servers/tcp', address: '127.0.0.1', port: {{port}} }], mgmt_address: '127.0.0.1', mgmt_port: {{admin}} }
             """));
         return await StartAsync(data, port, port, "node", script, Path.Combine(data, "config.js"));
-    }
-
-    public TimeSpan ProcessorTime()
-    {
-        _process.Refresh();
-        return _process.TotalProcessorTime;
-    }
-
-    public long ResidentBytes()
-    {
-        _process.Refresh();
-        return _process.WorkingSet64;
-    }
-
-    /// <summary>Asks it to end and waits: what it holds is on disk then.</summary>
-    public void Stop()
-    {
-        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
-        if (!_process.WaitForExit(20_000))
-        {
-            _process.Kill();
-            _process.WaitForExit();
-        }
-    }
-
-    public void Dispose()
-    {
-        if (!_process.HasExited)
-        {
-            _process.Kill();
-            _process.WaitForExit();
-        }
-
-        _process.Dispose();
-        Directory.Delete(Data, recursive: true);
     }
 
     private static async Task<MetricPeer> StartAsync(string data, int port, int httpPort, string program, params string[] arguments)
@@ -159,9 +121,9 @@ internal sealed class MetricPeer : IDisposable
         LINE_RECEIVER_INTERFACE = 127.0.0.1
         LINE_RECEIVER_PORT = {port}
         PICKLE_RECEIVER_INTERFACE = 127.0.0.1
-        PICKLE_RECEIVER_PORT = {ServerProcess.FreePort()}
+        PICKLE_RECEIVER_PORT = {FreePort()}
         CACHE_QUERY_INTERFACE = 127.0.0.1
-        CACHE_QUERY_PORT = {ServerProcess.FreePort()}
+        CACHE_QUERY_PORT = {FreePort()}
         USE_FLOW_CONTROL = True
         MAX_CACHE_SIZE = inf
         MAX_UPDATES_PER_SECOND = inf
