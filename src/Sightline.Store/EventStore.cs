@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Sightline.Core.Model;
 using Sightline.Store.DuckDb;
 using Sightline.Store.DuckDb.Months;
@@ -12,11 +11,9 @@ namespace Sightline.Store;
 /// </summary>
 public sealed class EventStore : IDisposable
 {
-    private const int IdleReaders = 8;
-
     private readonly DuckDbDatabase _database;
-    private readonly ConcurrentBag<DuckDbConnection> _idle = [];
-    private volatile bool _disposed;
+    private readonly StoreReaders _readers;
+    private bool _disposed;
 
     private EventStore(DuckDbDatabase database, string directory, EventStoreOptions options, TimeProvider clock)
     {
@@ -28,6 +25,7 @@ public sealed class EventStore : IDisposable
         // The engine would checkpoint as it closes, also on a full disk, and also what it holds in memory after it found that broken.
         WriterConnection.Execute("PRAGMA disable_checkpoint_on_shutdown");
         Months = new MonthFiles(database, directory);
+        _readers = new StoreReaders(database, Months);
     }
 
     /// <summary><c>DATA/store</c>.</summary>
@@ -107,32 +105,7 @@ public sealed class EventStore : IDisposable
     /// <param name="project">The project.</param>
     /// <param name="fromMs">Unix milliseconds UTC.</param>
     /// <param name="toMs">Unix milliseconds UTC.</param>
-    public StoreSnapshot OpenSnapshot(uint project, long fromMs, long toMs)
-    {
-        while (true)
-        {
-            var connection = Rent();
-            try
-            {
-                connection.Execute("BEGIN TRANSACTION");
-                // The engine fixes the moment at the transaction's first access, not at BEGIN. The files that count are part of the moment.
-                var files = SettledMonths.Read(connection).Select(month => month.File).Where(file => file.Month.Overlaps(fromMs, toMs)).ToList();
-                var cuts = SessionCuts.Read(connection, project);
-                if (Months.TryHold(files))
-                {
-                    return new StoreSnapshot(connection, ["main.events", .. files.Select(file => SessionCuts.Through(file, cuts))], () => EndSnapshot(connection, files));
-                }
-
-                // Between the two the store named a newer file: look again.
-                Return(connection);
-            }
-            catch
-            {
-                connection.Dispose();
-                throw;
-            }
-        }
-    }
+    public StoreSnapshot OpenSnapshot(uint project, long fromMs, long toMs) => _readers.OpenSnapshot(project, fromMs, toMs);
 
     /// <summary>Files imported into a project, oldest import first.</summary>
     public IReadOnlyList<ImportProgress> ImportProgress(uint project) => Read(connection => ImportTable.Read(connection, project));
@@ -259,11 +232,7 @@ public sealed class EventStore : IDisposable
         }
 
         _disposed = true;
-        while (_idle.TryTake(out var connection))
-        {
-            connection.Dispose();
-        }
-
+        _readers.Dispose();
         Months.Dispose();
         Series.Dispose();
         WriterConnection.Dispose();
@@ -284,63 +253,11 @@ public sealed class EventStore : IDisposable
     }
 
     /// <summary>Asks what lies in the main file alone, all of it as of one moment.</summary>
-    internal T Read<T>(Func<DuckDbConnection, T> query)
-    {
-        var connection = Rent();
-        try
-        {
-            connection.Execute("BEGIN TRANSACTION");
-            return query(connection);
-        }
-        finally
-        {
-            Return(connection);
-        }
-    }
+    internal T Read<T>(Func<DuckDbConnection, T> query) => _readers.Read(query);
 
     private T OfAll<T>(Func<StoreSnapshot, T> query)
     {
         using var snapshot = OpenSnapshot(0, long.MinValue, long.MaxValue);
         return query(snapshot);
-    }
-
-    private DuckDbConnection Rent()
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        return _idle.TryTake(out var connection) ? connection : _database.Connect();
-    }
-
-    private void EndSnapshot(DuckDbConnection connection, IReadOnlyList<MonthFile> files)
-    {
-        try
-        {
-            Return(connection);
-        }
-        finally
-        {
-            Months.Release(files);
-        }
-    }
-
-    private void Return(DuckDbConnection connection)
-    {
-        try
-        {
-            connection.RollbackIfOpen();
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-
-        if (_disposed || _idle.Count >= IdleReaders)
-        {
-            connection.Dispose();
-        }
-        else
-        {
-            _idle.Add(connection);
-        }
     }
 }

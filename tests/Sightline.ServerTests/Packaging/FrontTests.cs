@@ -4,8 +4,8 @@ using System.Text;
 using System.Text.Json;
 using Dapper;
 using Microsoft.Playwright;
-using Sightline.ServerTests.Accounts;
 using Sightline.Server.Features.Accounts;
+using Sightline.ServerTests.Accounts;
 using Sightline.ServerTests.EndToEnd;
 using Sightline.ServerTests.Tracker;
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Sightline.Core.Queries.Graphite;
 
 /// <summary>Reads Graphite's target grammar: paths, calls with named arguments, and pipes (<c>a.b|scale(10)</c>).</summary>
@@ -124,9 +122,17 @@ public sealed class TargetParser
             throw Bad();
         }
 
-        if (!outermost && TryLiteral(out var literal))
+        if (!outermost)
         {
-            return literal;
+            if (TargetLiterals.At(_text, ref _at) is { } literal)
+            {
+                return literal;
+            }
+
+            if (_text[_at] is '"' or '\'')
+            {
+                throw Bad();
+            }
         }
 
         var start = _at;
@@ -188,69 +194,6 @@ public sealed class TargetParser
         }
 
         _at++;
-        return true;
-    }
-
-    private bool TryLiteral(out Target literal)
-    {
-        var c = _text[_at];
-        if (c is '"' or '\'')
-        {
-            var end = _text.IndexOf(c, _at + 1);
-            if (end < 0)
-            {
-                throw Bad();
-            }
-
-            literal = new LiteralTarget(_text[(_at + 1)..end]);
-            _at = end + 1;
-            return true;
-        }
-
-        // A word is a literal only when nothing of a name follows.
-        var to = _at;
-        while (to < _text.Length && (char.IsAsciiLetterOrDigit(_text[to]) || _text[to] is '.' or '-' or '+' or '_'))
-        {
-            to++;
-        }
-
-        literal = null!;
-        if (to < _text.Length && _text[to] is not (',' or ')' or ' ' or '|' or '\t' or '\n'))
-        {
-            return false;
-        }
-
-        var word = _text[_at..to];
-        object? value;
-        switch (word.ToLowerInvariant())
-        {
-            case "true" or "false":
-                value = word[0] is 't' or 'T';
-                break;
-            case "none":
-                value = null;
-                break;
-            case "inf":
-                value = double.PositiveInfinity;
-                break;
-            default:
-                if (long.TryParse(word, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) && word[0] != '+')
-                {
-                    value = whole;
-                    break;
-                }
-
-                if (word.Length == 0 || char.IsAsciiLetter(word[0]) || !double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
-                {
-                    return false;
-                }
-
-                value = number;
-                break;
-        }
-
-        literal = new LiteralTarget(value);
-        _at = to;
         return true;
     }
 

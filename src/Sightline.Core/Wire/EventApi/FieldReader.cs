@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Sightline.Core.Model;
@@ -87,7 +86,11 @@ internal struct FieldReader(long receivedMs)
                 ReadProps(ref reader, props ??= new PropsReader());
                 break;
             case EventField.Revenue:
-                ReadRevenue(ref reader);
+                if (!RevenueReader.TryRead(ref reader, Event))
+                {
+                    Fail(DropReason.Malformed, field);
+                }
+
                 break;
             case EventField.Time:
                 ReadTime(ref reader);
@@ -215,59 +218,6 @@ internal struct FieldReader(long receivedMs)
         {
             Fail(DropReason.TooLarge, EventField.Props);
         }
-    }
-
-    private void ReadRevenue(ref Utf8JsonReader reader)
-    {
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            ReadAmount(ref reader);
-            return;
-        }
-
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
-        {
-            var isAmount = JsonText.Is(ref reader, "amount"u8);
-            var isCurrency = !isAmount && JsonText.Is(ref reader, "currency"u8);
-            reader.Read();
-            if (isAmount)
-            {
-                ReadAmount(ref reader);
-            }
-            else if (isCurrency && reader.TokenType != JsonTokenType.Null)
-            {
-                var currency = Text(ref reader, EventField.Revenue, EventLimits.Id);
-                Event.Currency = currency?.ToUpperInvariant();
-                if (currency is not null && (currency.Length != 3 || !currency.All(char.IsAsciiLetter)))
-                {
-                    Fail(DropReason.Malformed, EventField.Revenue);
-                }
-            }
-            else
-            {
-                reader.Skip();
-            }
-        }
-    }
-
-    private void ReadAmount(ref Utf8JsonReader reader)
-    {
-        const decimal Largest = 100_000_000_000_000m;
-        const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
-        if (reader.TokenType == JsonTokenType.Null)
-        {
-            return;
-        }
-
-        if (reader.TokenType is JsonTokenType.Number or JsonTokenType.String
-            && decimal.TryParse(reader.ValueSpan, Style, CultureInfo.InvariantCulture, out var amount) && Math.Abs(amount) <= Largest)
-        {
-            Event.RevenueE4 = (long)Math.Round(amount * 10_000m, MidpointRounding.AwayFromZero);
-            return;
-        }
-
-        reader.Skip();
-        Fail(DropReason.Malformed, EventField.Revenue);
     }
 
     private void ReadTime(ref Utf8JsonReader reader)

@@ -7,23 +7,19 @@ namespace Sightline.Core.Wire.StatsD;
 /// Packets in, series out: what statsd 0.9.0 keeps between two flushes, and what its Graphite backend makes of it. For one thread at a time.
 /// Two deliberate differences: keys that are members of every JavaScript object (<c>constructor</c>) are ordinary keys, and there are limits.
 /// </summary>
-public sealed partial class StatsdAggregator : IStatsdSink
+public sealed class StatsdAggregator : IStatsdSink
 {
     private readonly StatsdOptions _options;
     private readonly TimeProvider _time;
     private readonly StatsdNames _names;
     private readonly TimerFigures _figures;
     private readonly DogStatsdIntake _dog;
-    private readonly Dictionary<byte[], CounterState> _counters = new(Utf8Keys.Comparer);
-    private readonly Dictionary<byte[], TimerState> _timers = new(Utf8Keys.Comparer);
-    private readonly Dictionary<byte[], GaugeState> _gauges = new(Utf8Keys.Comparer);
-    private readonly Dictionary<byte[], SetState> _sets = new(Utf8Keys.Comparer);
+    private readonly StatsdStates _states;
     private readonly CounterState _bad;
     private readonly CounterState _packets;
     private readonly CounterState _lines;
     private readonly byte[] _lagKey;
     private long _lastTime;
-    private int _samples;
 
     /// <param name="options">As in statsd's configuration.</param>
     /// <param name="time">Measures how long a flush takes.</param>
@@ -34,6 +30,7 @@ public sealed partial class StatsdAggregator : IStatsdSink
         _names = new StatsdNames(options);
         _figures = new TimerFigures(options);
         _dog = new DogStatsdIntake(options, _names);
+        _states = new StatsdStates(options);
         _bad = Own("bad_lines_seen");
         _packets = Own("packets_received");
         _lines = Own("metrics_received");
@@ -41,16 +38,16 @@ public sealed partial class StatsdAggregator : IStatsdSink
     }
 
     /// <summary>Keys of all kinds.</summary>
-    public int Keys => _counters.Count + _timers.Count + _gauges.Count + _sets.Count;
+    public int Keys => _states.Keys;
 
     /// <summary>Lines since start that could not be read, whole or in part.</summary>
     public long BadLines { get; private set; }
 
     /// <summary>Values since start that a limit kept out.</summary>
-    public long OverLimit { get; private set; }
+    public long OverLimit => _states.OverLimit;
 
     /// <summary>Values since start that were taken.</summary>
-    public long Values { get; private set; }
+    public long Values => _states.Values;
 
     /// <summary>The last bad line, for people.</summary>
     public string? LastBadLine { get; private set; }
@@ -68,7 +65,7 @@ public sealed partial class StatsdAggregator : IStatsdSink
 
     void IStatsdSink.Counter(ReadOnlySpan<byte> key, double value)
     {
-        if (Find(_counters, key) is { } counter)
+        if (_states.Counter(key) is { } counter)
         {
             // 0 times "every 0th" is not a number; statsd begins anew after it.
             counter.Value = double.IsNaN(counter.Value) ? value : counter.Value + value;
@@ -77,7 +74,7 @@ public sealed partial class StatsdAggregator : IStatsdSink
 
     void IStatsdSink.Timer(ReadOnlySpan<byte> key, double value, double weight)
     {
-        if (Find(_timers, key) is { } timer && HasRoom())
+        if (_states.Timer(key) is { } timer && _states.HasRoom())
         {
             timer.Add(value);
             timer.Count += weight;
@@ -86,7 +83,7 @@ public sealed partial class StatsdAggregator : IStatsdSink
 
     void IStatsdSink.Gauge(ReadOnlySpan<byte> key, double value, bool signed)
     {
-        if (Find(_gauges, key) is { } gauge)
+        if (_states.Gauge(key) is { } gauge)
         {
             // A gauge that is 0 or not there yet is set, whatever the sign: that is how statsd's users know it.
             gauge.Value = signed && gauge.Value != 0 && !double.IsNaN(gauge.Value) ? gauge.Value + value : value;
@@ -96,7 +93,7 @@ public sealed partial class StatsdAggregator : IStatsdSink
 
     void IStatsdSink.Set(ReadOnlySpan<byte> key, ReadOnlySpan<byte> member)
     {
-        if (Find(_sets, key) is not { } set)
+        if (_states.Set(key) is not { } set)
         {
             return;
         }
@@ -107,7 +104,7 @@ public sealed partial class StatsdAggregator : IStatsdSink
         }
 
         var members = set.Members.GetAlternateLookup<ReadOnlySpan<byte>>();
-        if (!members.Contains(member) && HasRoom())
+        if (!members.Contains(member) && _states.HasRoom())
         {
             members.Add(member);
         }
@@ -121,17 +118,7 @@ public sealed partial class StatsdAggregator : IStatsdSink
         }
     }
 
-    void IStatsdSink.Event(StatsdEvent happened)
-    {
-        if (_dog.Event(happened))
-        {
-            Values++;
-        }
-        else
-        {
-            OverLimit++;
-        }
-    }
+    void IStatsdSink.Event(StatsdEvent happened) => _states.Count(_dog.Event(happened));
 
     void IStatsdSink.Check(ReadOnlySpan<byte> key, int status, uint time, string message)
     {
@@ -159,12 +146,12 @@ public sealed partial class StatsdAggregator : IStatsdSink
         var seconds = _options.FlushIntervalMs / 1000.0;
         if (_lastTime > 0)
         {
-            Find(_gauges, _lagKey, always: true)!.Value = time - _lastTime - seconds;
+            _states.Gauge(_lagKey, always: true)!.Value = time - _lastTime - seconds;
         }
 
         _lastTime = time;
         var stats = Keys;
-        foreach (var (key, counter) in _counters)
+        foreach (var (key, counter) in _states.Counters)
         {
             var text = Encoding.UTF8.GetString(key);
             emit(_names.CounterRate(text), counter.Value / seconds);
@@ -174,19 +161,19 @@ public sealed partial class StatsdAggregator : IStatsdSink
             }
         }
 
-        foreach (var (key, timer) in _timers)
+        foreach (var (key, timer) in _states.Timers)
         {
             var text = Encoding.UTF8.GetString(key);
             _figures.Calculate(text, timer.Values, timer.Count, (figure, value) => emit(_names.Of(_names.Timers, text, figure), value));
         }
 
         var processing = _time.GetElapsedTime(started);
-        foreach (var (key, gauge) in _gauges)
+        foreach (var (key, gauge) in _states.Gauges)
         {
             emit(_names.Of(_names.Gauges, Encoding.UTF8.GetString(key), null), gauge.Value);
         }
 
-        foreach (var (key, set) in _sets)
+        foreach (var (key, set) in _states.Sets)
         {
             emit(_names.Of(_names.Sets, Encoding.UTF8.GetString(key), "count"), set.Members.Count);
         }
@@ -198,153 +185,16 @@ public sealed partial class StatsdAggregator : IStatsdSink
         emit(_names.OfOwn("graphiteStats.last_flush"), last.LastFlush);
         emit(_names.OfOwn("graphiteStats.flush_time"), last.FlushTimeMs);
         emit(_names.OfOwn("graphiteStats.flush_length"), last.FlushLength);
-        Clear();
+        _states.BeginInterval();
     }
 
-    private void Clear()
-    {
-        _samples = 0;
-        foreach (var (key, counter) in _counters)
-        {
-            counter.Value = 0;
-            if (_options.DeleteCounters && key.AsSpan().IndexOf("packets_received"u8) < 0 && key.AsSpan().IndexOf("metrics_received"u8) < 0
-                && key.AsSpan().IndexOf("bad_lines_seen"u8) < 0)
-            {
-                _counters.Remove(key);
-            }
-        }
+    /// <inheritdoc cref="StatsdInspection.Print"/>
+    public string Print(StatsdKind kind) => new StatsdInspection(_states).Print(kind);
 
-        foreach (var (key, timer) in _timers)
-        {
-            timer.Clear();
-            if (_options.DeleteTimers)
-            {
-                _timers.Remove(key);
-            }
-        }
+    /// <inheritdoc cref="StatsdInspection.Delete(StatsdKind, string)"/>
+    public IReadOnlyList<string> Delete(StatsdKind kind, string bucket) => new StatsdInspection(_states).Delete(kind, bucket);
 
-        foreach (var (key, set) in _sets)
-        {
-            set.Members.Clear();
-            if (_options.DeleteSets)
-            {
-                _sets.Remove(key);
-            }
-        }
+    private bool TryWait() => _states.Count(_dog.Waiting < _options.MaxSamples);
 
-        if (!_options.DeleteGauges)
-        {
-            return;
-        }
-
-        foreach (var (key, gauge) in _gauges)
-        {
-            if (gauge.Ttl > 0 && --gauge.Ttl == 0)
-            {
-                _gauges.Remove(key);
-            }
-        }
-    }
-
-    private T? Find<T>(Dictionary<byte[], T> states, ReadOnlySpan<byte> key, bool always = false)
-        where T : class, new()
-    {
-        var lookup = states.GetAlternateLookup<ReadOnlySpan<byte>>();
-        if (!lookup.TryGetValue(key, out var state))
-        {
-            if (!always && (Keys >= _options.MaxKeys || key.Length > Graphite.SeriesName.MaxBytes))
-            {
-                OverLimit++;
-                return null;
-            }
-
-            state = new T();
-            lookup[key] = state;
-        }
-
-        Values++;
-        return state;
-    }
-
-    private bool TryWait()
-    {
-        if (_dog.Waiting >= _options.MaxSamples)
-        {
-            OverLimit++;
-            return false;
-        }
-
-        Values++;
-        return true;
-    }
-
-    private bool HasRoom()
-    {
-        if (_samples < _options.MaxSamples)
-        {
-            _samples++;
-            return true;
-        }
-
-        Values--;
-        OverLimit++;
-        return false;
-    }
-
-    private CounterState Own(string name)
-    {
-        var counter = new CounterState();
-        _counters[Encoding.UTF8.GetBytes($"{_options.PrefixStats}.{name}")] = counter;
-        return counter;
-    }
-
-    private sealed class CounterState
-    {
-        public double Value { get; set; }
-    }
-
-    private sealed class GaugeState
-    {
-        public double Value { get; set; } = double.NaN;
-
-        /// <summary>Intervals it is kept without a value; 0: for good.</summary>
-        public int Ttl { get; set; }
-    }
-
-    private sealed class SetState
-    {
-        public HashSet<byte[]> Members { get; } = new(Utf8Keys.Comparer);
-    }
-
-    private sealed class TimerState
-    {
-        private double[] _values = [];
-        private int _length;
-
-        public double Count { get; set; }
-
-        public Span<double> Values => _values.AsSpan(0, _length);
-
-        public void Add(double value)
-        {
-            if (_length == _values.Length)
-            {
-                Array.Resize(ref _values, Math.Max(4, _length * 2));
-            }
-
-            _values[_length++] = value;
-        }
-
-        public void Clear()
-        {
-            // A burst's array is given back; a steady timer keeps its own.
-            if (_values.Length > 64 && _length < _values.Length / 4)
-            {
-                _values = [];
-            }
-
-            _length = 0;
-            Count = 0;
-        }
-    }
+    private CounterState Own(string name) => _states.Keep(Encoding.UTF8.GetBytes($"{_options.PrefixStats}.{name}"));
 }

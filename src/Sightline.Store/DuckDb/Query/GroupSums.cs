@@ -18,22 +18,18 @@ internal sealed class GroupSums
     private readonly int engagedColumn = -1;
     private readonly int scrollColumn = -1;
     private readonly int pathColumn = -1;
-    private readonly int revenueColumn = -1;
-    private readonly int currencyColumn = -1;
     private readonly IdSet ownCurrency;
+    private readonly MoneySums? money;
     private readonly DistinctCounts? distinct;
     private readonly DistinctWhole? distinctWhole;
     private readonly ScrollDepths? scroll;
     private readonly PropNumbers[] props;
-    private readonly Dictionary<uint, long> otherMoney = [];
     private readonly bool inParts;
     private readonly bool sumsWhole;
     private readonly bool[] countedRows = new bool[DuckDbRows.Capacity];
     private Tally[] tallies;
     private Outcome[] outcomes = [];
     private long[] engaged = [];
-    private long[] revenue = [];
-    private long[] revenueCounts = [];
 
     /// <param name="plan">What is asked.</param>
     /// <param name="visits">Loaded.</param>
@@ -58,7 +54,7 @@ internal sealed class GroupSums
         }
         if (plan.Needs.HasFlag(GroupNeeds.Revenue))
         {
-            (revenueColumn, currencyColumn) = (selection.Need("revenue_e4"), selection.Need("currency"));
+            money = new(selection, ownCurrency, budget);
         }
         props = [.. plan.Props.Select(need => new PropNumbers(need, selection.Need(QuerySql.Prop(need.Prop)), budget))];
         if ((plan.Needs & (GroupNeeds.Visitors | GroupNeeds.People | GroupNeeds.Visits)) != 0)
@@ -112,10 +108,7 @@ internal sealed class GroupSums
         {
             AddScroll(chunk, rows, chosen, groups);
         }
-        if (revenueColumn >= 0)
-        {
-            AddRevenue(chunk, counted, groups);
-        }
+        money?.Add(chunk, counted, groups);
         foreach (var prop in props)
         {
             AddProp(prop, chunk, counted, groups);
@@ -169,16 +162,8 @@ internal sealed class GroupSums
             {
                 engaged[into] += other.engaged[g];
             }
-            if (revenueColumn >= 0)
-            {
-                revenue[into] += other.revenue[g];
-                revenueCounts[into] += other.revenueCounts[g];
-            }
         }
-        foreach (var (currency, amount) in other.otherMoney)
-        {
-            otherMoney[currency] = otherMoney.GetValueOrDefault(currency) + amount;
-        }
+        money?.Absorb(other.money!, map);
         distinct?.Absorb(other.distinct!, map);
         distinctWhole?.Absorb(other.distinctWhole!);
         scroll?.Absorb(other.scroll!, map);
@@ -196,8 +181,8 @@ internal sealed class GroupSums
                 Events = tallies[g].Events,
                 PageViews = tallies[g].PageViews,
                 EngagedMs = engagedColumn < 0 ? 0 : engaged[g],
-                RevenueE4 = revenueColumn < 0 ? 0 : revenue[g],
-                RevenueCount = revenueColumn < 0 ? 0 : revenueCounts[g],
+                RevenueE4 = money?.RevenueE4(g) ?? 0,
+                RevenueCount = money?.Count(g) ?? 0,
                 Visits = sumsWhole ? outcomes[g].Visits : 0,
                 Bounces = sumsWhole ? outcomes[g].Bounces : 0,
                 DurationMs = sumsWhole ? outcomes[g].DurationMs : 0,
@@ -211,20 +196,7 @@ internal sealed class GroupSums
     }
 
     /// <summary>Revenue in currencies other than the project's.</summary>
-    public Dictionary<string, long> OtherMoneyByName(StringDictionary strings)
-    {
-        if (otherMoney.Count == 0)
-        {
-            return [];
-        }
-        IdSet wanted = new();
-        foreach (var id in otherMoney.Keys)
-        {
-            wanted.Add(id);
-        }
-        var texts = strings.Texts(StringKind.Currency, wanted);
-        return otherMoney.ToDictionary(money => texts[money.Key], money => money.Value, StringComparer.Ordinal);
-    }
+    public Dictionary<string, long> OtherMoneyByName(StringDictionary strings) => money?.OthersByName(strings) ?? [];
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private ReadOnlySpan<bool> Counted(ReadOnlySpan<byte> kinds, ReadOnlySpan<bool> chosen)
@@ -252,11 +224,7 @@ internal sealed class GroupSums
         {
             budget.Grow(ref engaged, count);
         }
-        if (revenueColumn >= 0)
-        {
-            budget.Grow(ref revenue, count);
-            budget.Grow(ref revenueCounts, count);
-        }
+        money?.Grow(count);
     }
 
     private void AddEngaged(ReadOnlySpan<uint> values, ReadOnlySpan<byte> kinds, ReadOnlySpan<bool> chosen, ReadOnlySpan<int> groups)
@@ -279,29 +247,6 @@ internal sealed class GroupSums
             if (chosen[i] && depths[i] <= 100)
             {
                 scroll!.Add(groups[i], rows[i], paths[i], depths[i]);
-            }
-        }
-    }
-
-    private void AddRevenue(DuckDbChunk chunk, ReadOnlySpan<bool> counted, ReadOnlySpan<int> groups)
-    {
-        var amounts = chunk.Column(revenueColumn);
-        var values = amounts.Values<long>();
-        var currencies = chunk.Column(currencyColumn).Values<uint>();
-        for (var i = 0; i < counted.Length; i++)
-        {
-            if (!counted[i] || amounts.IsNull(i))
-            {
-                continue;
-            }
-            if (ownCurrency.Contains(currencies[i]))
-            {
-                revenue[groups[i]] += values[i];
-                revenueCounts[groups[i]]++;
-            }
-            else
-            {
-                otherMoney[currencies[i]] = otherMoney.GetValueOrDefault(currencies[i]) + values[i];
             }
         }
     }

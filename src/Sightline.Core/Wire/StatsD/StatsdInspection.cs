@@ -3,14 +3,14 @@ using System.Text;
 namespace Sightline.Core.Wire.StatsD;
 
 /// <summary>What an aggregator holds between two flushes, for statsd's administration: printed as statsd prints it, and deleted by key or folder.</summary>
-public sealed partial class StatsdAggregator
+internal sealed class StatsdInspection(StatsdStates states)
 {
     /// <summary>As <c>counters</c>, <c>timers</c> and <c>gauges</c> print it.</summary>
     public string Print(StatsdKind kind) => kind switch
     {
-        StatsdKind.Counters => JsInspect.Object(_counters.Select(static pair => KeyValuePair.Create(Text(pair.Key), pair.Value.Value))),
-        StatsdKind.Timers => JsInspect.Object(_timers.Select(static pair => KeyValuePair.Create(Text(pair.Key), pair.Value.Values.ToArray()))),
-        _ => JsInspect.Object(_gauges.Select(static pair => KeyValuePair.Create(Text(pair.Key), pair.Value.Value))),
+        StatsdKind.Counters => JsInspect.Object(states.Counters.Select(static pair => KeyValuePair.Create(Text(pair.Key), pair.Value.Value))),
+        StatsdKind.Timers => JsInspect.Object(states.Timers.Select(static pair => KeyValuePair.Create(Text(pair.Key), pair.Value.Values.ToArray()))),
+        _ => JsInspect.Object(states.Gauges.Select(static pair => KeyValuePair.Create(Text(pair.Key), pair.Value.Value))),
     };
 
     /// <summary>Forgets a key, or with <c>folder.*</c> all under it.</summary>
@@ -21,27 +21,27 @@ public sealed partial class StatsdAggregator
         {
             case StatsdKind.Counters:
                 // Those of its own go on at nought: statsd would count on from what is not a number.
-                foreach (var own in new[] { _bad, _packets, _lines })
+                foreach (var own in states.Kept)
                 {
-                    own.Value = Matching(_counters.Where(pair => pair.Value == own).Select(static pair => pair.Key), bucket).Count > 0 ? 0 : own.Value;
+                    own.Value = Matching(states.Counters.Where(pair => pair.Value == own).Select(static pair => pair.Key), bucket).Count > 0 ? 0 : own.Value;
                 }
 
-                return Delete(_counters, bucket, state => state == _bad || state == _packets || state == _lines);
+                return Delete(states.Counters, bucket, states.Kept.Contains);
             case StatsdKind.Timers:
-                return Delete(_timers, bucket, static _ => false);
+                return Delete(states.Timers, bucket, static _ => false);
             default:
-                return Delete(_gauges, bucket, static _ => false);
+                return Delete(states.Gauges, bucket, static _ => false);
         }
     }
 
-    private static List<string> Delete<T>(Dictionary<byte[], T> states, string bucket, Func<T, bool> stays)
+    private static List<string> Delete<T>(Dictionary<byte[], T> all, string bucket, Func<T, bool> stays)
     {
-        var found = Matching(states.Keys, bucket);
+        var found = Matching(all.Keys, bucket);
         foreach (var key in found)
         {
-            if (!stays(states[key]))
+            if (!stays(all[key]))
             {
-                states.Remove(key);
+                all.Remove(key);
             }
         }
 
