@@ -5,6 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 using Sightline.Core.Model;
 using Sightline.Server.Receive.Carbon;
 using Sightline.Server.Receive.Lines;
+using Sightline.Store;
 using Sightline.Store.Settings;
 
 namespace Sightline.ServerTests.Metrics;
@@ -87,6 +88,28 @@ public sealed class KeepingTests
 
         async Task<List<double>> ValuesAsync(string target) =>
             [.. JsonNode.Parse((await server.NewBrowser().GetAsync($"/render?target={target}&from=1899999000&until=1900001000&format=json&project=1")).Text)!.AsArray()[0]!["datapoints"]!.AsArray().Where(static point => point![0] is not null).Select(static point => (double)point![0]!)];
+    }
+
+    [Fact]
+    public async Task The_first_datagram_after_a_long_silence_comes_now_and_by_the_rules_of_now()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddSeconds(1_900_000_000));
+        await using var server = await ServerUnderTest.StartAsync(time, configure: static options => options with { CarbonListen = [new IPEndPoint(IPAddress.Loopback, 0)], LocalAccess = true });
+        server.AddProject();
+        using var owner = server.NewBrowser();
+        Assert.Equal(HttpStatusCode.Redirect, (await owner.SubmitAsync(Page, Page, ("rewrites", "[pre]\r\nexample = ours\r\n"))).Status);
+        // Another day.
+        time.Advance(TimeSpan.FromHours(12));
+        using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Dgram, System.Net.Sockets.ProtocolType.Udp);
+        await socket.SendToAsync("example.hits 3 1900043200\n"u8.ToArray(), server.Services.GetRequiredService<CarbonListener>().Plaintext[0], TestContext.Current.CancellationToken);
+        while (server.Services.GetRequiredService<EventStore>().Series.PublishedOf(1).Count == 0)
+        {
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal("ours.hits", Assert.Single(server.Services.GetRequiredService<EventStore>().Series.All(1, taggedOnly: false)).Name);
+        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        Assert.NotEmpty(server.Services.GetRequiredService<EventStore>().Received(1, today, today));
     }
 
     [Fact]

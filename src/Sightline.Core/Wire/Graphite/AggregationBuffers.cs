@@ -4,7 +4,7 @@ namespace Sightline.Core.Wire.Graphite;
 /// Values on their way into aggregates, as carbon's aggregator holds them: by output and by interval. Every frequency, counted from an output's first value, each interval that
 /// has got values since is told again; the last five are remembered, so that late values make the same value better instead of another. For one thread.
 /// </summary>
-/// <param name="since">Intervals that began before this (Unix seconds) have values that are not here: nothing is told of them.</param>
+/// <param name="since">Intervals that began before this (Unix seconds) have values that are not here: nothing is told of them. Of rules that come later, see <see cref="Change"/>.</param>
 public sealed class AggregationBuffers(long since)
 {
     /// <summary>Carbon's default for MAX_AGGREGATION_INTERVALS.</summary>
@@ -14,6 +14,8 @@ public sealed class AggregationBuffers(long since)
 
     private readonly Dictionary<string, Output> _outputs = new(StringComparer.Ordinal);
     private readonly List<string> _over = [];
+    private readonly List<(string Name, uint Start, double Value)> _ended = [];
+    private Dictionary<string, long> _since = [];
 
     /// <summary>Outputs under way.</summary>
     public int Count => _outputs.Count;
@@ -41,7 +43,7 @@ public sealed class AggregationBuffers(long since)
                 }
 
                 // Of several rules with the same output the first that meets a value says how.
-                _outputs.Add(name, output = new Output(rule) { Due = now + rule.Frequency });
+                _outputs.Add(name, output = new Output(rule, SinceOf(rule)) { Due = now + rule.Frequency });
             }
 
             if (Values >= MostValues)
@@ -65,13 +67,14 @@ public sealed class AggregationBuffers(long since)
     /// <summary>Tells what is due.</summary>
     /// <param name="now">Unix seconds.</param>
     /// <param name="emit">Told the output's name as the rule makes it, the interval's start and its value.</param>
-    /// <param name="everything">Also what is not due yet: the rules are no more.</param>
-    public void Tell(double now, Action<string, uint, double> emit, bool everything = false)
+    public void Tell(double now, Action<string, uint, double> emit)
     {
+        _ended.ForEach(ended => emit(ended.Name, ended.Start, ended.Value));
+        _ended.Clear();
         _over.Clear();
         foreach (var (name, output) in _outputs)
         {
-            if (!everything && output.Due > now)
+            if (output.Due > now)
             {
                 continue;
             }
@@ -89,6 +92,40 @@ public sealed class AggregationBuffers(long since)
         }
 
         _over.ForEach(name => _outputs.Remove(name));
+    }
+
+    /// <summary>
+    /// From now on values come by other rules. What a rule that stays has gathered goes on, and loses nothing. Of one that goes, intervals that are over are told with the next <see cref="Tell"/>, the open
+    /// one never: it is half of one. So is the first of a rule that comes.
+    /// </summary>
+    /// <param name="before">The rules until now.</param>
+    /// <param name="after">Those from now on.</param>
+    /// <param name="now">Unix seconds.</param>
+    public void Change(AggregationRules before, AggregationRules after, double now)
+    {
+        var known = before.All.DistinctBy(static rule => rule.Text).ToDictionary(static rule => rule.Text, SinceOf);
+        var rules = after.All.DistinctBy(static rule => rule.Text).ToDictionary(static rule => rule.Text);
+        foreach (var (name, output) in _outputs)
+        {
+            if (rules.TryGetValue(output.Rule.Text, out var same))
+            {
+                output.Rule = same;
+                continue;
+            }
+
+            foreach (var (start, interval) in output.Intervals)
+            {
+                Values -= interval.Values.Count;
+                if (interval.IsActive && start >= output.Since && start + output.Rule.Frequency <= now)
+                {
+                    _ended.Add((name, start, output.Rule.Compute(interval.Values)));
+                }
+            }
+
+            _outputs.Remove(name);
+        }
+
+        _since = rules.Keys.ToDictionary(static text => text, text => known.TryGetValue(text, out var since) ? since : (long)Math.Ceiling(now));
     }
 
     /// <summary>Everything that is held, to be taken up again by <see cref="Load"/>.</summary>
@@ -112,7 +149,7 @@ public sealed class AggregationBuffers(long since)
             var rule = rules.All[state.Rule];
             if (!buffers._outputs.TryGetValue(state.Output, out var output))
             {
-                buffers._outputs.Add(state.Output, output = new Output(rule) { Due = now + rule.Frequency });
+                buffers._outputs.Add(state.Output, output = new Output(rule, since: 0) { Due = now + rule.Frequency });
             }
 
             output.Intervals[state.Start] = new Interval { IsActive = state.IsActive, Values = [.. state.Values] };
@@ -129,7 +166,7 @@ public sealed class AggregationBuffers(long since)
         {
             if (interval.IsActive)
             {
-                if (start >= since)
+                if (start >= output.Since)
                 {
                     emit(name, start, output.Rule.Compute(interval.Values));
                 }
@@ -145,9 +182,14 @@ public sealed class AggregationBuffers(long since)
         }
     }
 
-    private sealed class Output(AggregationRule rule)
+    private long SinceOf(AggregationRule rule) => _since.GetValueOrDefault(rule.Text, since);
+
+    private sealed class Output(AggregationRule rule, long since)
     {
-        public AggregationRule Rule => rule;
+        public AggregationRule Rule { get; set; } = rule;
+
+        /// <summary>Of intervals that began before, not all values are here.</summary>
+        public long Since => since;
 
         public Dictionary<uint, Interval> Intervals { get; } = [];
 

@@ -12,8 +12,11 @@ internal sealed partial class AggregationRule
     private readonly Regex _input;
     private readonly List<(string Text, string? Field)> _output;
 
-    private AggregationRule(Regex input, List<(string Text, string? Field)> output, string method, uint frequency) =>
-        (_input, _output, Method, Frequency, Compute) = (input, output, method, frequency, AggregationMethod.Find(method)!);
+    private AggregationRule(string text, Regex input, List<(string Text, string? Field)> output, string method, uint frequency) =>
+        (Text, _input, _output, Method, Frequency, Compute) = (text, input, output, method, frequency, AggregationMethod.Find(method)!);
+
+    /// <summary>Rules of the same text are the same rule.</summary>
+    public string Text { get; }
 
     public string Method { get; }
 
@@ -51,7 +54,7 @@ internal sealed partial class AggregationRule
         }
 
         return LinePattern.Compile(Pattern(right[1]), out fault) is { } input && Template(left[0], input, out fault) is { } output
-            ? new AggregationRule(input, output, right[0], frequency)
+            ? new AggregationRule($"{left[0]} ({frequency}) = {right[0]} {right[1]}", input, output, right[0], frequency)
             : null;
     }
 

@@ -12,6 +12,7 @@ internal sealed partial class CarbonListener : IHostedService, IDisposable
 
     private readonly PointSender _sender;
     private readonly CarbonBatch _datagrams;
+    private bool _hasDatagrams;
     private readonly LineAggregation _aggregation;
     private readonly List<StreamListener> _streams = [];
     private readonly List<UdpReceiver> _udp = [];
@@ -52,7 +53,6 @@ internal sealed partial class CarbonListener : IHostedService, IDisposable
             LogListening("pickle", stream.Address);
         }
 
-        _datagrams.Begin();
         _streams.ForEach(stream => stream.Start());
         _udp.ForEach(udp => udp.Start());
         return Task.CompletedTask;
@@ -78,6 +78,13 @@ internal sealed partial class CarbonListener : IHostedService, IDisposable
         Statistics.Datagram(datagram.Length);
         lock (_datagrams)
         {
+            if (!_hasDatagrams)
+            {
+                // Not as the one before ends: that may be hours ago, under other rules.
+                _datagrams.Begin();
+                _hasDatagrams = true;
+            }
+
             _datagrams.AddLines(datagram, _sender.NowSeconds, last: true);
         }
     }
@@ -87,8 +94,11 @@ internal sealed partial class CarbonListener : IHostedService, IDisposable
         lock (_datagrams)
         {
             // The thread is the socket's own and has nothing else to do; the kernel's buffer takes what comes meanwhile.
-            _sender.SendAsync(_datagrams.Writer, ReceivedBy.Carbon, DatagramPatience, CancellationToken.None).AsTask().GetAwaiter().GetResult();
-            _datagrams.Begin();
+            if (_hasDatagrams)
+            {
+                _sender.SendAsync(_datagrams.Writer, ReceivedBy.Carbon, DatagramPatience, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+                _hasDatagrams = false;
+            }
         }
     }
 

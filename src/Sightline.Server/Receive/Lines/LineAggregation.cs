@@ -20,37 +20,19 @@ internal sealed partial class LineAggregation(StorageRuleStore rules, Gate gate,
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<uint, LineGathering> _gatherings = new();
-    private readonly ConcurrentQueue<LineGathering> _ended = new();
     private readonly Lock _changing = new();
     private readonly PointBatchWriter _batch = new();
     private Dictionary<uint, SavedGathering> _saved = [];
 
-    /// <summary>What the rules of the sender's project do; <see langword="null"/>: it has none.</summary>
-    public LineGathering? Of(PointSender sender)
-    {
-        if (!sender.TryFindProject(out var project))
-        {
-            return null;
-        }
-
-        var wanted = rules.LinesOf(project.Id);
-        var known = _gatherings.GetValueOrDefault(project.Id);
-        return known is null && wanted.IsEmpty ? null
-            : known is not null && ReferenceEquals(known.Rules, wanted) ? known
-            : Change(project, wanted);
-    }
+    /// <summary>What the rules of the sender's project do, if any; <see langword="null"/>: there is no project.</summary>
+    public LineGathering? Of(PointSender sender) => sender.TryFindProject(out var project) ? Of(project) : null;
 
     /// <summary>Appends what is due. For one at a time.</summary>
     public async Task RunOnceAsync(CancellationToken cancellationToken)
     {
-        while (_ended.TryDequeue(out var ended))
-        {
-            await TellAsync(ended, everything: true, cancellationToken);
-        }
-
         foreach (var gathering in _gatherings.Values)
         {
-            await TellAsync(gathering, everything: false, cancellationToken);
+            await TellAsync(Of(gathering.Project), cancellationToken);
         }
     }
 
@@ -120,41 +102,39 @@ internal sealed partial class LineAggregation(StorageRuleStore rules, Gate gate,
         }
     }
 
-    private LineGathering? Change(Project project, LineRules wanted)
+    private LineGathering Of(Project project) =>
+        _gatherings.TryGetValue(project.Id, out var known) && ReferenceEquals(known.Rules, rules.LinesOf(project.Id)) ? known : Change(project);
+
+    private LineGathering Change(Project project)
     {
         lock (_changing)
         {
-            var known = _gatherings.GetValueOrDefault(project.Id);
-            if (known is not null && ReferenceEquals(known.Rules, wanted))
+            // Read in here: nobody may bring back what it read in front of another's change.
+            var wanted = rules.LinesOf(project.Id);
+            if (_gatherings.TryGetValue(project.Id, out var known))
             {
+                if (!ReferenceEquals(known.Rules, wanted))
+                {
+                    known.Use(wanted);
+                }
+
                 return known;
-            }
-
-            if (known is not null)
-            {
-                _ended.Enqueue(known);
-            }
-
-            if (wanted.IsEmpty)
-            {
-                _gatherings.TryRemove(project.Id, out _);
-                return null;
             }
 
             var now = time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
             var texts = rules.Of(project.Id);
-            var buffers = known is null && _saved.Remove(project.Id, out var saved) && (saved.Rewrites, saved.Aggregates) == (texts.Rewrites, texts.Aggregates)
+            var buffers = _saved.Remove(project.Id, out var saved) && (saved.Rewrites, saved.Aggregates) == (texts.Rewrites, texts.Aggregates)
                 ? AggregationBuffers.Load(wanted.Aggregations, saved.States, now)
                 : new AggregationBuffers((long)Math.Ceiling(now));
             return _gatherings[project.Id] = new LineGathering(project, wanted, buffers, time);
         }
     }
 
-    private async Task TellAsync(LineGathering gathering, bool everything, CancellationToken cancellationToken)
+    private async Task TellAsync(LineGathering gathering, CancellationToken cancellationToken)
     {
         var sender = new PointSender(gate, gathering.Project.Id, time);
         _batch.Begin(ReceivedBy.Carbon, sender.NowMs, 0);
-        gathering.Tell(_batch, everything);
+        gathering.Tell(_batch);
         await sender.SendAsync(_batch, ReceivedBy.Carbon, Patience, cancellationToken);
     }
 

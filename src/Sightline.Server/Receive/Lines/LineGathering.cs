@@ -8,24 +8,33 @@ namespace Sightline.Server.Receive.Lines;
 internal sealed class LineGathering(Project project, LineRules rules, AggregationBuffers buffers, TimeProvider time)
 {
     private readonly Lock _lock = new();
+    private volatile LineRules _rules = rules;
     private long _refusedTold;
 
     public Project Project => project;
 
-    public LineRules Rules => rules;
+    public LineRules Rules => _rules;
+
+    /// <summary>Other rules from now on, also for whoever is amid a batch.</summary>
+    public void Use(LineRules rules)
+    {
+        lock (_lock)
+        {
+            buffers.Change(_rules.Aggregations, rules.Aggregations, Now);
+            _rules = rules;
+        }
+    }
 
     /// <summary>Passes a point on under the name the rules give it, and takes its value into the aggregates it belongs to.</summary>
     public void Add(ReadOnlySpan<byte> name, Point point, PointBatchWriter into)
     {
-        var route = rules.Of(name);
-        if (route.IsAggregated)
+        if (_rules.IsEmpty)
         {
-            lock (_lock)
-            {
-                buffers.Add(route, point.Time, point.Value, Now);
-            }
+            into.Add(name, point);
+            return;
         }
 
+        var route = Gather(name, point);
         if (route.Name is { } kept)
         {
             into.Add(kept, point);
@@ -38,8 +47,7 @@ internal sealed class LineGathering(Project project, LineRules rules, Aggregatio
 
     /// <summary>Writes the aggregates that are due.</summary>
     /// <param name="into">Begun.</param>
-    /// <param name="everything">Also those that are not: the rules are no more.</param>
-    public void Tell(PointBatchWriter into, bool everything)
+    public void Tell(PointBatchWriter into)
     {
         lock (_lock)
         {
@@ -54,7 +62,7 @@ internal sealed class LineGathering(Project project, LineRules rules, Aggregatio
 
                 SeriesName.Check(Encoding.UTF8.GetBytes(name), out var canonical);
                 into.Add(canonical, new Point(start, value));
-            }, everything);
+            });
             if (buffers.Refused > _refusedTold)
             {
                 into.AddDrop(DropReason.TooManySeries, (uint)(buffers.Refused - _refusedTold), "aggregation rules");
@@ -67,7 +75,30 @@ internal sealed class LineGathering(Project project, LineRules rules, Aggregatio
     {
         lock (_lock)
         {
-            return buffers.Save(rules.Aggregations);
+            return buffers.Save(_rules.Aggregations);
+        }
+    }
+
+    /// <summary>A value goes where the rules say that hold as it is taken in: by any others it could come behind their last word.</summary>
+    private LineRoute Gather(ReadOnlySpan<byte> name, Point point)
+    {
+        while (true)
+        {
+            var rules = _rules;
+            var route = rules.Of(name);
+            if (!route.IsAggregated)
+            {
+                return route;
+            }
+
+            lock (_lock)
+            {
+                if (ReferenceEquals(rules, _rules))
+                {
+                    buffers.Add(route, point.Time, point.Value, Now);
+                    return route;
+                }
+            }
         }
     }
 
