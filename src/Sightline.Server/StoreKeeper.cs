@@ -23,6 +23,9 @@ internal sealed partial class StoreKeeper(DataPath path, ILogger<StoreKeeper> lo
     /// <summary>While the store is further behind the log than this, it has better things to do than to settle months.</summary>
     private static readonly TimeSpan LagToSettleIn = TimeSpan.FromSeconds(2);
 
+    /// <summary>Points that are this far behind would find that their step has become a coarser one without them: an hour is left to them, of which this leaves half.</summary>
+    private static readonly TimeSpan LagToAgeIn = TimeSpan.FromMinutes(30);
+
     private long? _retainedAt;
     private long _checkpointedAt;
 
@@ -48,6 +51,11 @@ internal sealed partial class StoreKeeper(DataPath path, ILogger<StoreKeeper> lo
             _retainedAt = path.Time.GetTimestamp();
             AgePoints(cancellationToken);
             path.Store.Maintenance.PackPoints((path.Time.GetUtcNow() - PackPointsAfter).ToUnixTimeSeconds(), () => !cancellationToken.IsCancellationRequested);
+            if (path.Store.DamagedSeries is { Count: > 0 } damaged)
+            {
+                LogDamaged(damaged.Count, string.Join(", ", damaged.Take(5)));
+            }
+
             path.Store.Maintenance.ForgetRetryKeys((path.Time.GetUtcNow() - RetryKeysLive).ToUnixTimeMilliseconds());
             Retain(cancellationToken);
         }
@@ -121,6 +129,11 @@ internal sealed partial class StoreKeeper(DataPath path, ILogger<StoreKeeper> lo
 
     private void AgePoints(CancellationToken cancellationToken)
     {
+        if (path.Feeder.Lag > LagToAgeIn)
+        {
+            return;
+        }
+
         var aged = path.Store.Maintenance.AgePoints(path.Time.GetUtcNow().ToUnixTimeSeconds(), () => !cancellationToken.IsCancellationRequested);
         if (aged > 0)
         {
@@ -163,6 +176,9 @@ internal sealed partial class StoreKeeper(DataPath path, ILogger<StoreKeeper> lo
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Points} points of metrics became coarser ones, or were older than their schema keeps them")]
     private partial void LogAged(long points);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Points of {Count} series are damaged and stay as they are: {Names}")]
+    private partial void LogDamaged(int count, string names);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Removed {Events} events of project {Project}: it keeps {Days} days")]
     private partial void LogRetained(long events, uint project, int days);

@@ -13,6 +13,7 @@ public sealed class EventStore : IDisposable
 {
     private readonly DuckDbDatabase _database;
     private readonly StoreReaders _readers;
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, bool> _damaged = new(StringComparer.Ordinal);
     private bool _disposed;
 
     private EventStore(DuckDbDatabase database, string directory, EventStoreOptions options, TimeProvider clock)
@@ -157,10 +158,19 @@ public sealed class EventStore : IDisposable
         OfAll(snapshot => new PersonExport(snapshot, project, VisitsOf.Person(project, person)).Write(into, cancel));
 
     /// <summary>Points of series from a second to a second, both inclusive: each series in order of time, the last that came for a second.</summary>
-    public IReadOnlyDictionary<SeriesEntry, Point[]> Points(IReadOnlyCollection<SeriesEntry> series, long from, long until, CancellationToken cancel)
+    /// <exception cref="Core.Queries.QueryLimitException">There are more than <paramref name="most"/>; they were not held at once.</exception>
+    /// <exception cref="DamagedPointsException">Some of them cannot be read.</exception>
+    public IReadOnlyDictionary<SeriesEntry, Point[]> Points(IReadOnlyCollection<SeriesEntry> series, long from, long until, CancellationToken cancel, long most = long.MaxValue)
     {
         var byId = series.Where(entry => entry.Id != 0).DistinctBy(entry => entry.Id).ToDictionary(entry => entry.Id);
-        return Read(connection => PointReader.Read(connection, byId.Keys, from, until, cancel)).ToDictionary(pair => byId[pair.Key], pair => pair.Value);
+        try
+        {
+            return Read(connection => PointReader.Read(connection, byId.Keys, from, until, cancel, most: most)).ToDictionary(pair => byId[pair.Key], pair => pair.Value);
+        }
+        catch (DamagedPointsException damage)
+        {
+            throw Noted(damage, byId[damage.Series]);
+        }
     }
 
     /// <summary>What the points were of which coarser values of series' archives were made, from a second to a second, both inclusive; in order of time.</summary>
@@ -217,6 +227,18 @@ public sealed class EventStore : IDisposable
     {
         Erasures++;
         Committed([], [project]);
+    }
+
+    /// <summary>Series of which damaged points were met since start, by name.</summary>
+    public IReadOnlyCollection<string> DamagedSeries => [.. _damaged.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>Remembers what was met.</summary>
+    /// <returns>The same, with the series' name.</returns>
+    internal DamagedPointsException Noted(DamagedPointsException damage, SeriesEntry series)
+    {
+        var name = (series.Of ?? series).Name;
+        _damaged[name] = true;
+        return new DamagedPointsException(name, damage);
     }
 
     internal void Checkpointed() => Dirty = false;

@@ -45,6 +45,7 @@ internal static class OwnNumbers
         text.One("sightline_stored_events_total", "counter", "Events written to the store.", feeder.Events);
         text.One("sightline_stored_points_total", "counter", "Points of metrics written to the store.", feeder.Points);
         text.One("sightline_store_batches_total", "counter", "Transactions of the store.", feeder.Batches);
+        text.One("sightline_store_damaged_series", "gauge", "Series of which damaged points were met since start.", path.Store.DamagedSeries.Count);
         text.One("sightline_store_failures_total", "counter", "Transactions that failed and were tried again.", feeder.Failures);
         text.One("sightline_store_busy_seconds_total", "counter", "Time spent enriching and writing.", feeder.Busy.TotalSeconds);
         var files = path.Store.Files();

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using Sightline.Core.Model;
+using Sightline.Core.Queries;
 
 namespace Sightline.Store.DuckDb;
 
@@ -67,8 +68,10 @@ internal static class PackedPointTable
     /// <param name="condition">SQL over the table's columns.</param>
     /// <param name="into">Takes each block, with the row it comes from.</param>
     /// <param name="cancel">Stops reading.</param>
+    /// <param name="most">Points; more are not read.</param>
     /// <returns>Blocks read.</returns>
-    public static int Read(DuckDbConnection connection, string condition, Dictionary<uint, PointRuns> into, CancellationToken cancel)
+    /// <exception cref="QueryLimitException">There are more.</exception>
+    public static int Read(DuckDbConnection connection, string condition, Dictionary<uint, PointRuns> into, CancellationToken cancel, long most = long.MaxValue)
     {
         using var reader = connection.Query($"SELECT series, first, last, count, data, rowid FROM packed_points WHERE {condition}", cancel);
         var blocks = 0;
@@ -82,6 +85,7 @@ internal static class PackedPointTable
             var rows = reader.Column(5).Values<long>();
             for (var row = 0; row < reader.Rows; row++)
             {
+                Spend(ref most, counts[row]);
                 if (!into.TryGetValue(series[row], out var runs))
                 {
                     into.Add(series[row], runs = new PointRuns());
@@ -96,21 +100,36 @@ internal static class PackedPointTable
         return blocks;
     }
 
-    /// <summary>Blocks whose points are not those that their row says.</summary>
-    public static long CountDamaged(DuckDbConnection connection)
+    /// <summary>Takes points from what may be read.</summary>
+    /// <exception cref="QueryLimitException">That was less.</exception>
+    internal static void Spend(ref long left, long points)
     {
-        var damaged = 0L;
+        left -= points;
+        if (left < 0)
+        {
+            throw new QueryLimitException("The question reads more points than it may.");
+        }
+    }
+
+    /// <summary>Blocks whose points are not those that their row says, by series.</summary>
+    public static IReadOnlyDictionary<uint, int> CountDamaged(DuckDbConnection connection)
+    {
+        var damaged = new Dictionary<uint, int>();
         var points = new Point[PackedPoints.Most];
-        using var reader = connection.Query("SELECT first, last, count, data FROM packed_points");
+        using var reader = connection.Query("SELECT first, last, count, data, series FROM packed_points");
         while (reader.Read())
         {
             var first = reader.Column(0).Values<uint>();
             var last = reader.Column(1).Values<uint>();
             var counts = reader.Column(2).Values<uint>();
             var data = reader.Column(3).Strings();
+            var series = reader.Column(4).Values<uint>();
             for (var row = 0; row < reader.Rows; row++)
             {
-                damaged += IsSound(data[row].Bytes, points, first[row], last[row], counts[row]) ? 0 : 1;
+                if (!IsSound(data[row].Bytes, points, first[row], last[row], counts[row]))
+                {
+                    damaged[series[row]] = damaged.GetValueOrDefault(series[row]) + 1;
+                }
             }
         }
 

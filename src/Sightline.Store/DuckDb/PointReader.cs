@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sightline.Core.Model;
+using Sightline.Core.Queries;
 
 namespace Sightline.Store.DuckDb;
 
@@ -14,7 +15,9 @@ internal static class PointReader
     /// <param name="until">Last second.</param>
     /// <param name="cancel">Stops reading.</param>
     /// <param name="packedFrom">First second of those that have been packed; <see langword="null"/>: the same as of the others.</param>
-    public static IReadOnlyDictionary<uint, Point[]> Read(DuckDbConnection connection, IReadOnlyCollection<uint> ids, long from, long until, CancellationToken cancel, long? packedFrom = null)
+    /// <param name="most">Points, of the blocks that reach into the range all; more are not read.</param>
+    /// <exception cref="QueryLimitException">There are more.</exception>
+    public static IReadOnlyDictionary<uint, Point[]> Read(DuckDbConnection connection, IReadOnlyCollection<uint> ids, long from, long until, CancellationToken cancel, long? packedFrom = null, long most = long.MaxValue)
     {
         if (ids.Count == 0)
         {
@@ -24,8 +27,9 @@ internal static class PointReader
         var found = new Dictionary<uint, PointRuns>();
         var list = OfSeries(ids);
         var packed = Math.Max(from, packedFrom ?? from);
-        PackedPointTable.Read(connection, string.Create(CultureInfo.InvariantCulture, $"{list} AND last >= {packed} AND first <= {until}"), found, cancel);
-        ReadArrived(connection, string.Create(CultureInfo.InvariantCulture, $"{list} AND time BETWEEN {from} AND {until}"), found, cancel);
+        PackedPointTable.Read(connection, string.Create(CultureInfo.InvariantCulture, $"{list} AND last >= {packed} AND first <= {until}"), found, cancel, most);
+        most -= most == long.MaxValue ? 0 : found.Values.Sum(static runs => runs.Packed);
+        ReadArrived(connection, string.Create(CultureInfo.InvariantCulture, $"{list} AND time BETWEEN {from} AND {until}"), found, cancel, most);
         return found.Select(pair => (pair.Key, Points: pair.Value.InOrder(from, until))).Where(static pair => pair.Points.Length > 0).ToDictionary(static pair => pair.Key, static pair => pair.Points);
     }
 
@@ -52,7 +56,7 @@ internal static class PointReader
 
     /// <summary>Points that are not packed yet.</summary>
     /// <inheritdoc cref="PackedPointTable.Read" path="/param"/>
-    public static void ReadArrived(DuckDbConnection connection, string condition, Dictionary<uint, PointRuns> into, CancellationToken cancel)
+    public static void ReadArrived(DuckDbConnection connection, string condition, Dictionary<uint, PointRuns> into, CancellationToken cancel, long most = long.MaxValue)
     {
         using var reader = connection.Query($"SELECT series, time, value, rowid FROM points WHERE {condition}", cancel);
         PointRuns? runs = null;
@@ -63,6 +67,7 @@ internal static class PointReader
             var times = reader.Column(1).Values<uint>();
             var values = reader.Column(2).Values<double>();
             var rows = reader.Column(3).Values<long>();
+            PackedPointTable.Spend(ref most, reader.Rows);
             for (var row = 0; row < reader.Rows; row++)
             {
                 if ((runs is null || series[row] != last) && !into.TryGetValue(last = series[row], out runs))

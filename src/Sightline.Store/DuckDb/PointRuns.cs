@@ -13,6 +13,9 @@ internal sealed class PointRuns
     /// <param name="row">Counts more than a smaller one.</param>
     public void Add(PackedBlock block, long row) => _blocks.Add((block, row));
 
+    /// <summary>Points in blocks.</summary>
+    public long Packed => _blocks.Sum(static run => (long)run.Block.Count);
+
     /// <summary>A point that is not packed yet; it counts more than all that are.</summary>
     public void Arrived(Point point, long row)
     {
@@ -35,7 +38,7 @@ internal sealed class PointRuns
         foreach (var (block, _) in _blocks)
         {
             sorted &= count == 0 || block.First > all[count - 1].Time;
-            PackedPoints.Read(block.Data, all.AsSpan(count, (int)block.Count));
+            Read(block, all.AsSpan(count, (int)block.Count));
             count = block.First >= from && block.Last <= until ? count + (int)block.Count : Keep(all, count, (int)block.Count, from, until);
         }
 
@@ -43,6 +46,23 @@ internal sealed class PointRuns
         arrived.CopyTo(all, count);
         count = Keep(all, count, arrived.Length, from, until);
         return sorted ? (count == all.Length ? all : all[..count]) : OnceASecond(all.AsSpan(0, count));
+    }
+
+    private static void Read(PackedBlock block, Span<Point> into)
+    {
+        try
+        {
+            PackedPoints.Read(block.Data, into);
+        }
+        catch (InvalidDataException)
+        {
+            throw new DamagedPointsException(block.Series, block.First);
+        }
+
+        if (into.IsEmpty || into[0].Time != block.First || into[^1].Time != block.Last)
+        {
+            throw new DamagedPointsException(block.Series, block.First);
+        }
     }
 
     /// <summary>Of points behind those that are kept, keeps those of a range.</summary>

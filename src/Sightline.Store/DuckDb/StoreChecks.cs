@@ -5,6 +5,8 @@ namespace Sightline.Store.DuckDb;
 /// <summary>Things that are always true of a sound store, as queries that count the exceptions.</summary>
 internal static class StoreChecks
 {
+    private const int MostNamed = 20;
+
     private static readonly (string Fault, string Sql)[] All =
     [
         ("rows of log_position that should be one", "SELECT abs(count(*) - 1) FROM log_position"),
@@ -40,11 +42,17 @@ internal static class StoreChecks
             }
         }
 
-        if (PackedPointTable.CountDamaged(snapshot.Connection) is var damaged and > 0)
+        foreach (var (series, count) in PackedPointTable.CountDamaged(snapshot.Connection).OrderBy(static pair => pair.Key).Take(MostNamed))
         {
-            faults.Add($"{damaged} blocks of points that do not hold what they say");
+            faults.Add($"{count} blocks of points that do not hold what they say, of series {series}{NameOf(snapshot.Connection, series)}");
         }
 
         return faults;
+    }
+
+    private static string NameOf(DuckDbConnection connection, uint series)
+    {
+        using var reader = connection.Query($"SELECT name FROM series WHERE id = {series}");
+        return reader.Read() ? $" ({reader.Column(0).Text(0)})" : "";
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Sightline.Core.Model;
+using Sightline.Core.Wire.Graphite;
 using Sightline.Store;
 using Sightline.Store.DuckDb;
 using Sightline.Store.Series;
@@ -124,9 +125,42 @@ public sealed class PointPackingTests
         {
             fixture.Store.WriterConnection.Execute("CREATE OR REPLACE TEMP TABLE sound AS SELECT * FROM packed_points");
             fixture.Store.WriterConnection.Execute($"UPDATE packed_points SET {damage} WHERE first = (SELECT min(first) FROM packed_points)");
-            Assert.Equal("1 blocks of points that do not hold what they say", Assert.Single(fixture.Store.CheckIntegrity()));
+            Assert.Equal($"1 blocks of points that do not hold what they say, of series {entry.Id} (damaged)", Assert.Single(fixture.Store.CheckIntegrity()));
             fixture.Store.WriterConnection.Execute("DELETE FROM packed_points; INSERT INTO packed_points SELECT * FROM sound");
         }
+    }
+
+    [Fact]
+    public void A_damaged_block_is_told_by_name_and_stops_neither_other_series_nor_their_upkeep()
+    {
+        using var fixture = new StoreFixture();
+        var keeping = KeepingRules.Parse("[all]\npattern = .\nretentions = 1m:1d,1h:1y", "");
+        fixture.Store.Series.Rules = _ => keeping;
+        var (bad, good) = (fixture.Store.Series.Want(Project, "bad"u8.ToArray(), 0)!, fixture.Store.Series.Want(Project, "good"u8.ToArray(), 0)!);
+        var batch = fixture.Batch();
+        var first = Begin / 86_400 * 86_400;
+        for (var i = 0; i < 8_000; i++)
+        {
+            batch.Points.Add(bad, new Point((uint)(first + (i * 60)), i));
+            batch.Points.Add(good, new Point((uint)(first + (i * 60)), i));
+        }
+
+        fixture.Writer.Write(batch);
+        fixture.Store.Maintenance.PackPoints(long.MaxValue, static () => true);
+        // A byte of the third day is another one.
+        fixture.Store.WriterConnection.Execute($"UPDATE packed_points SET data = data[1:10]::BLOB WHERE series = {bad.Id} AND first = {first + (2 * 86_400)}");
+        var told = Assert.Throws<DamagedPointsException>(() => fixture.Store.Points([good, bad], 0, uint.MaxValue, default));
+        Assert.StartsWith($"Points of 'bad' of {DateTimeOffset.FromUnixTimeSeconds(first + (2 * 86_400)):yyyy-MM-dd} are damaged.", told.Message, StringComparison.Ordinal);
+        Assert.Equal(["bad"], fixture.Store.DamagedSeries);
+        Assert.Equal(8_000, fixture.Store.Points([good], 0, uint.MaxValue, default)[good].Length);
+        Assert.Equal(1_440, fixture.Store.Points([bad], first, first + 86_399, default)[bad].Length);
+
+        fixture.Store.Maintenance.AgePoints(first + (20 * 86_400), static () => true);
+        Assert.Empty(fixture.Store.Points([good], 0, uint.MaxValue, default));
+        Assert.InRange(fixture.Store.Points([good.CoarserOf(3600)!], 0, uint.MaxValue, default).Single().Value.Length, 133, 134);
+        Assert.Equal(1_440, fixture.Store.Points([bad], first + 86_400, first + (2 * 86_400) - 1, default)[bad].Length);
+        fixture.Store.Maintenance.PackPoints(long.MaxValue, static () => true);
+        Assert.Contains("of series", Assert.Single(fixture.Store.CheckIntegrity()), StringComparison.Ordinal);
     }
 
     private static void Same(EventStore store, Dictionary<string, SortedDictionary<uint, double>> model, Random random)

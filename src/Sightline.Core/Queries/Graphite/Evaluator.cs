@@ -3,11 +3,7 @@ namespace Sightline.Core.Queries.Graphite;
 /// <summary>Computes the targets of one request. Arguments stay parsed too, for some functions want them again over another range.</summary>
 public sealed class Evaluator(ISeriesSource source, CancellationToken cancellationToken)
 {
-    private const long MaxValues = 20_000_000;
     private const int MaxCalls = 100_000;
-
-    // Some ten seconds of one processor.
-    private const long MaxWork = 10_000_000_000;
 
     private readonly Dictionary<string, List<double>> _stacks = new(StringComparer.Ordinal);
     private long _values;
@@ -18,6 +14,8 @@ public sealed class Evaluator(ISeriesSource source, CancellationToken cancellati
 
     /// <summary>Values for templates, which come before those the template gives.</summary>
     public IReadOnlyDictionary<string, string> Template { get; init; } = new Dictionary<string, string>();
+
+    public RequestLimits Limits { get; init; } = RequestLimits.Most;
 
     /// <summary>The series of a target.</summary>
     /// <exception cref="GraphiteException">It cannot be computed.</exception>
@@ -99,7 +97,7 @@ public sealed class Evaluator(ISeriesSource source, CancellationToken cancellati
         }
         catch (GraphiteException fault) when (fault.Function is null)
         {
-            throw new GraphiteException(fault.Message) { Function = call.Text };
+            throw new GraphiteException(fault.Message) { Function = call.Text, Refusal = fault.Refusal };
         }
     }
 
@@ -113,7 +111,7 @@ public sealed class Evaluator(ISeriesSource source, CancellationToken cancellati
     internal void Making(long values)
     {
         _made += values;
-        if (_made > MaxValues)
+        if (_made > Limits.Values)
         {
             throw TooMany();
         }
@@ -124,9 +122,9 @@ public sealed class Evaluator(ISeriesSource source, CancellationToken cancellati
     {
         cancellationToken.ThrowIfCancellationRequested();
         _work += values;
-        if (_work > MaxWork)
+        if (_work > Limits.Work)
         {
-            throw new GraphiteException("the request takes too much work: ask for smaller windows, fewer series or a shorter time");
+            throw new GraphiteException("the request takes too much work: ask for smaller windows, fewer series or a shorter time") { Refusal = GraphiteRefusal.TooLarge };
         }
     }
 
@@ -137,10 +135,10 @@ public sealed class Evaluator(ISeriesSource source, CancellationToken cancellati
             _values += one.Values.Length;
         }
 
-        return _values <= MaxValues ? series : throw TooMany();
+        return _values <= Limits.Values ? series : throw TooMany();
     }
 
-    private static GraphiteException TooMany() => new($"the request takes more than {MaxValues} values: ask for fewer series or a shorter time");
+    private GraphiteException TooMany() => new($"the request takes more than {Limits.Values} values: ask for fewer series or a shorter time") { Refusal = GraphiteRefusal.TooLarge };
 
     private static GraphiteException Unknown(string name) => new($"Received request for unknown function: {name}");
 }

@@ -6,6 +6,8 @@ public sealed class GraphiteException(string message) : Exception(message)
     /// <summary>The call that failed, as graphite-web shows it; <see langword="null"/>: none.</summary>
     public string? Function { get; init; }
 
+    public GraphiteRefusal Refusal { get; init; }
+
     /// <summary>What was being evaluated; empty: nothing yet.</summary>
     public IReadOnlyList<string> Targets { get; init; } = [];
 

@@ -67,6 +67,15 @@ internal static class GraphiteEndpoints
         {
             return await answer(new GraphiteQuestion(service, project, Values, [.. context.Request.Query.Keys, .. form?.Keys ?? []], context.RequestAborted));
         }
+        catch (GraphiteException fault) when (fault.Refusal == GraphiteRefusal.Busy)
+        {
+            context.Response.Headers.RetryAfter = "5";
+            return Results.Text(fault.Message, statusCode: StatusCodes.Status503ServiceUnavailable);
+        }
+        catch (GraphiteException fault) when (fault.Refusal == GraphiteRefusal.Damaged)
+        {
+            return Results.Text(fault.Message, statusCode: StatusCodes.Status500InternalServerError);
+        }
         catch (GraphiteException fault)
         {
             // Quotes stay as they are: it is text between tags, never an attribute.
@@ -138,7 +147,7 @@ internal static class GraphiteEndpoints
         }
         catch (GraphiteException fault)
         {
-            throw new GraphiteException(fault.Message) { Function = fault.Function, Targets = request.Targets };
+            throw new GraphiteException(fault.Message) { Function = fault.Function, Targets = request.Targets, Refusal = fault.Refusal };
         }
     }
 }

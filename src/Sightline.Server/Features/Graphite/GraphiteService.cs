@@ -10,7 +10,7 @@ using Sightline.Store.Settings;
 namespace Sightline.Server.Features.Graphite;
 
 /// <summary>Answers Graphite's questions from the store.</summary>
-internal sealed class GraphiteService(EventStore store, GraphiteTags tags, ProjectDirectory projects, GraphiteEventStore events, ServeOptions options, TimeProvider time)
+internal sealed class GraphiteService(EventStore store, GraphiteTags tags, ProjectDirectory projects, GraphiteEventStore events, MetricTurns turns, ServeOptions options, TimeProvider time)
 {
     public GraphiteEventStore Events => events;
 
@@ -26,13 +26,13 @@ internal sealed class GraphiteService(EventStore store, GraphiteTags tags, Proje
         return caller.Can(right, id) && projects.TryGetById(id, out var project) ? project : null;
     }
 
-    /// <summary>The series of all targets, in their order. Takes a thread of its own for as long as it takes.</summary>
-    /// <exception cref="GraphiteException">A target cannot be computed, or takes too long.</exception>
+    /// <summary>The series of all targets, in their order. Takes its turn, and a thread of its own.</summary>
+    /// <exception cref="GraphiteException">A target cannot be computed, or takes too long or too much, or too many others ask.</exception>
     public async Task<IReadOnlyList<Core.Queries.Graphite.Series>> RenderAsync(Project project, RenderRequest request, CancellationToken cancellationToken) =>
         [.. (await EachAsync(project, TargetParser.ParseLongest, request.Targets, request.Template, request.Context, cancellationToken)).SelectMany(static series => series)];
 
-    /// <summary>The series of each target. Takes a thread of its own for as long as it takes.</summary>
-    /// <exception cref="GraphiteException">A target cannot be computed, or takes too long.</exception>
+    /// <summary>The series of each target. Takes its turn, and a thread of its own.</summary>
+    /// <exception cref="GraphiteException">A target cannot be computed, or takes too long or too much, or too many others ask.</exception>
     public Task<IReadOnlyList<IReadOnlyList<Core.Queries.Graphite.Series>>> EachAsync(Project project, IReadOnlyList<string> targets, RenderContext context, CancellationToken cancellationToken) =>
         EachAsync(project, TargetParser.Parse, targets, new Dictionary<string, string>(), context, cancellationToken);
 
@@ -43,14 +43,14 @@ internal sealed class GraphiteService(EventStore store, GraphiteTags tags, Proje
         limited.CancelAfter(options.QueryTimeout);
         try
         {
-            return await Task.Run<IReadOnlyList<IReadOnlyList<Core.Queries.Graphite.Series>>>(() =>
+            return await turns.RunAsync<IReadOnlyList<IReadOnlyList<Core.Queries.Graphite.Series>>>(limits =>
             {
                 var parsed = targets.Select(parse).ToList();
-                var source = new GraphiteSource(store, tags, events, project.Id, Now, limited.Token) { RollUp = context.RollUp };
-                var evaluator = new Evaluator(source, limited.Token) { Template = template };
+                var source = new GraphiteSource(store, tags, events, project.Id, Now, limited.Token) { RollUp = context.RollUp, MostPoints = limits.Points };
+                var evaluator = new Evaluator(source, limited.Token) { Template = template, Limits = limits };
                 source.Expect(parsed.SelectMany(static target => target.Paths()));
                 return [.. parsed.Select(target => evaluator.Evaluate(target, context))];
-            }, limited.Token);
+            }, limited.Token, cancellationToken);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

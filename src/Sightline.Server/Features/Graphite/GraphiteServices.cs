@@ -4,5 +4,5 @@ namespace Sightline.Server.Features.Graphite;
 internal static class GraphiteServices
 {
     public static void AddGraphite(this IServiceCollection services) =>
-        services.AddSingleton(static provider => provider.GetRequiredService<DataPath>().GraphiteEvents).AddSingleton<GraphiteTags>().AddSingleton<GraphiteService>();
+        services.AddSingleton(static provider => provider.GetRequiredService<DataPath>().GraphiteEvents).AddSingleton<GraphiteTags>().AddSingleton<MetricTurns>().AddSingleton<GraphiteService>();
 }

@@ -1,4 +1,5 @@
 using Sightline.Core.Model;
+using Sightline.Core.Queries;
 using Sightline.Core.Queries.Graphite;
 using Sightline.Store;
 using Sightline.Store.Series;
@@ -16,9 +17,13 @@ internal sealed class GraphiteSource(EventStore store, GraphiteTags tags, Graphi
     private readonly Dictionary<string, List<SeriesEntry>> _entries = new(StringComparer.Ordinal);
     private readonly Dictionary<(long From, long Until), Range> _ranges = [];
     private readonly List<string> _expected = [];
+    private long _read;
 
     /// <summary>Asked of each step instead of the value that the series' own method makes; <see langword="null"/>: that value.</summary>
     public Func<PointSummary, double>? RollUp { get; init; }
+
+    /// <summary>Read in all.</summary>
+    public long MostPoints { get; init; } = long.MaxValue;
 
     public void Expect(IEnumerable<string> patterns) => _expected.AddRange(patterns);
 
@@ -123,11 +128,23 @@ internal sealed class GraphiteSource(EventStore store, GraphiteTags tags, Graphi
         do
         {
             all = [.. entries.SelectMany(static entry => entry.Coarser.Prepend(entry))];
-            read = store.Points(all, Math.Max(0, from - around), until + around, cancellationToken);
+            try
+            {
+                read = store.Points(all, Math.Max(0, from - around), until + around, cancellationToken, MostPoints - _read);
+            }
+            catch (DamagedPointsException damage)
+            {
+                throw new GraphiteException(damage.Message) { Refusal = GraphiteRefusal.Damaged };
+            }
+            catch (QueryLimitException)
+            {
+                throw new GraphiteException($"the request reads more than {MostPoints} points: ask for fewer series or a shorter time") { Refusal = GraphiteRefusal.TooLarge };
+            }
         }
         // Points that become coarser while this reads lie in an archive that was announced before.
         while (all.Count != entries.Sum(static entry => entry.Coarser.Count + 1));
 
+        _read += read.Values.Sum(static points => (long)points.Length);
         return all.ToDictionary(static entry => entry, entry => read.GetValueOrDefault(entry, []));
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Sightline.Server.Access;
 using Sightline.Server.Backup;
+using Sightline.Server.Features.Graphite;
 using Sightline.Server.Health;
 using Sightline.Server.Query;
 using Sightline.Server.Show;
@@ -43,6 +44,9 @@ internal static class SystemEndpoints
         text.One("sightline_queries_total", "counter", "Queries answered.", journal.Answered);
         text.One("sightline_queries_cached_total", "counter", "Queries answered without asking the engine.", journal.FromCache);
         text.One("sightline_queries_slow_total", "counter", string.Create(CultureInfo.InvariantCulture, $"Groups of queries that took over {QueryJournal.SlowMs} ms."), journal.SlowCount);
+        var turns = services.GetRequiredService<MetricTurns>();
+        text.One("sightline_metric_questions_waiting", "gauge", "Heavy metric questions that wait for others.", turns.Waiting);
+        text.One("sightline_metric_questions_refused_total", "counter", "Metric questions refused because too many others were being computed.", turns.Refused);
         text.One("sightline_backups_total", "counter", "Backups made since start.", backups.Done);
         text.One("sightline_backup_failures_total", "counter", "Backups that failed since start.", backups.Failed);
         if (options.BackupTo is { } directory && BackupSchedule.Newest(directory) is { } newest)

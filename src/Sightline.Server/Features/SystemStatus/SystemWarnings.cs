@@ -15,7 +15,7 @@ internal sealed class SystemWarnings(DataPath path, SystemSampler sampler, Backu
     private static readonly TimeSpan LongLag = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan KeysRemembered = TimeSpan.FromHours(1);
 
-    public IReadOnlyList<SystemWarning> Now() => [.. Disk(), .. DataPathWarnings(), .. Series(), .. Backups(), .. Certificate(), .. proxy.Faults().Select(static fault => new SystemWarning(false, fault)), .. UnknownKeys()];
+    public IReadOnlyList<SystemWarning> Now() => [.. Disk(), .. DataPathWarnings(), .. Series(), .. Damaged(), .. Backups(), .. Certificate(), .. proxy.Faults().Select(static fault => new SystemWarning(false, fault)), .. UnknownKeys()];
 
     private IEnumerable<SystemWarning> Disk()
     {
@@ -60,6 +60,10 @@ internal sealed class SystemWarnings(DataPath path, SystemSampler sampler, Backu
             yield return new(true, $"{BackupScreen.Size(path.Log.Statistics.DamagedBytes)} of the log could not be read back and were passed over: check the disk.");
         }
     }
+
+    private IEnumerable<SystemWarning> Damaged() => path.Store.DamagedSeries is { Count: > 0 } damaged
+        ? [new SystemWarning(true, string.Create(CultureInfo.InvariantCulture, $"Points of {damaged.Count} series are damaged, and stay as they are: {string.Join(", ", damaged.Take(5))}. A backup may have them whole."))]
+        : [];
 
     /// <summary>Of the last hour: a limit that nobody runs into any more is no news.</summary>
     private IEnumerable<SystemWarning> Series() => path.Projects.All

@@ -90,12 +90,27 @@ internal sealed class PointAging(EventStore store)
                     return removed;
                 }
 
-                removed += Age(keeping, level, archives, window.From, window.Until, reached);
+                try
+                {
+                    removed += Age(keeping, level, archives, window.From, window.Until, reached);
+                }
+                catch (DamagedPointsException damage) when (Whose(damage, keeping, level, archives) is var whose and not 0)
+                {
+                    // It stays as it is, for whoever can mend it; the others go on without it.
+                    store.Noted(damage, archives[whose]);
+                    archives.Remove(whose);
+                }
             }
         }
 
         return removed;
     }
+
+    /// <returns>Of those that are aged the one that has the damage, in its own points or in those they go into; 0: none.</returns>
+    private static uint Whose(DamagedPointsException damage, SeriesKeeping keeping, int level, Dictionary<uint, SeriesEntry> archives) =>
+        archives.ContainsKey(damage.Series) ? damage.Series
+            : level + 1 < keeping.Archives.Count ? archives.FirstOrDefault(pair => Archive(keeping, level + 1, pair.Value)?.Id == damage.Series).Key
+            : 0;
 
     /// <summary>The oldest stretch of what is due that is not too much for one transaction.</summary>
     private (long From, long Until)? Window(IEnumerable<uint> ids, long reached, long border, uint step)

@@ -191,8 +191,28 @@ internal sealed class PointPacking(EventStore store)
                 some.Add(waiting.Dequeue().Series);
             }
 
-            var condition = $"series IN ({string.Join(',', some)}) AND {within}";
-            Exchange(connection => Together(connection, condition), $"DELETE FROM packed_points WHERE {condition}");
+            Merge(some, within);
+        }
+    }
+
+    private void Merge(List<uint> series, string within)
+    {
+        while (series.Count > 0)
+        {
+            var condition = $"series IN ({string.Join(',', series)}) AND {within}";
+            try
+            {
+                Exchange(connection => Together(connection, condition), $"DELETE FROM packed_points WHERE {condition}");
+                return;
+            }
+            catch (DamagedPointsException damage) when (series.Remove(damage.Series))
+            {
+                // It stays in parts; the others are put together without it.
+                if (store.Series.Stored().SelectMany(static entry => entry.Coarser.Prepend(entry)).FirstOrDefault(entry => entry.Id == damage.Series) is { } entry)
+                {
+                    store.Noted(damage, entry);
+                }
+            }
         }
     }
 
