@@ -38,7 +38,8 @@ internal sealed class DataPath : IDisposable
             Store = opening.Store();
             StorageRules = new StorageRuleStore(Settings);
             Store.Series.Rules = StorageRules.RulesOf;
-            Store.Series.LimitOf = project => Projects.TryGetById(project, out var found) && found.MaxSeries > 0 ? found.MaxSeries : SeriesIndex.DefaultLimit;
+            Store.Series.UsualLimit = MachineMemory.OfThisOne().UsualSeries;
+            Store.Series.OwnLimitOf = project => Projects.TryGetById(project, out var found) ? found.MaxSeries : 0;
             Writer = Store.CreateWriter();
             Log = DurableLog.Open(
                 new LogOptions

@@ -1,4 +1,5 @@
 using Sightline.Server.Query;
+using Sightline.Store.Series;
 
 namespace Sightline.Server;
 
@@ -11,9 +12,11 @@ namespace Sightline.Server;
 /// <param name="QueriesBytes">All queries that run.</param>
 /// <param name="KeptBytes">Kept from one query for the next.</param>
 /// <param name="AnswersBytes">Answers kept.</param>
-internal sealed record MachineMemory(long StoreBytes, long QueryBytes, long QueriesBytes, long KeptBytes, long AnswersBytes)
+/// <param name="UsualSeries">Series of metrics of a project that has no limit of its own: their names rest in memory, and must find room in it at the next start, too.</param>
+internal sealed record MachineMemory(long StoreBytes, long QueryBytes, long QueriesBytes, long KeptBytes, long AnswersBytes, int UsualSeries)
 {
     private const long Mebibyte = 1 << 20;
+    private const int BytesOfSeries = 600;
 
     /// <param name="storeBytes">The store's part as the operator wants it; 0: a share.</param>
     public static MachineMemory OfThisOne(long storeBytes = 0)
@@ -30,7 +33,8 @@ internal sealed record MachineMemory(long StoreBytes, long QueryBytes, long Quer
         long Share(int part, long least, long most) => Math.Clamp(bytes / part, least * Mebibyte, most * Mebibyte);
         var queries = Share(5, 32, 1024);
         return new MachineMemory(
-            storeBytes > 0 ? storeBytes : Share(4, 96, 1024), Math.Min(queries, 512 * Mebibyte), queries, Share(20, 8, 192), Share(32, 4, 64));
+            storeBytes > 0 ? storeBytes : Share(4, 96, 1024), Math.Min(queries, 512 * Mebibyte), queries, Share(20, 8, 192), Share(32, 4, 64),
+            (int)Math.Clamp(bytes / 8 / BytesOfSeries, 50_000, SeriesIndex.MostUsual));
     }
 
     public QueryOptions ForQueries(QueryOptions options) => options with { MemoryBytes = QueryBytes, TotalMemoryBytes = QueriesBytes, ArrayBytes = KeptBytes, CacheBytes = AnswersBytes };

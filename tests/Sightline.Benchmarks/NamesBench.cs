@@ -63,7 +63,7 @@ internal static class NamesBench
             var began = Stopwatch.GetTimestamp();
             using (var store = EventStore.Open(data, new(), TimeProvider.System))
             {
-                store.Series.LimitOf = static _ => int.MaxValue;
+                store.Series.UsualLimit = int.MaxValue;
                 Fill(store, names);
             }
 

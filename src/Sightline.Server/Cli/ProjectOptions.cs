@@ -42,7 +42,7 @@ internal sealed class ProjectOptions
     private readonly Option<string[]> _allowedBot = new("--allow-bot") { HelpName = "TEXT", Description = "Part of a User-Agent that makes a bot count; repeatable" };
     private readonly Option<long?> _perDay = new("--events-per-day") { HelpName = "NUMBER", Description = "Events stored a UTC day; more are dropped as quota; 0 for no limit [default: 0]" };
     private readonly Option<long?> _perMonth = new("--events-per-month") { HelpName = "NUMBER", Description = "The same a calendar month [default: 0]" };
-    private readonly Option<int?> _maxSeries = new("--max-series") { HelpName = "NUMBER", Description = "Series of metrics it may have; points of further ones are dropped; 0 for a million [default: 0]" };
+    private readonly Option<int?> _maxSeries = new("--max-series") { HelpName = "NUMBER", Description = "Series of metrics it may have; points of further ones are dropped; 0 for a million, fewer where memory is small [default: 0]" };
     private readonly Option<bool?> _public = new("--public") { HelpName = "BOOL", Description = "Anybody may see the dashboard, at /public/ID [default: false]" };
     private readonly Option<bool?> _indexed = new("--public-indexed") { HelpName = "BOOL", Description = "Search engines may list the public dashboard [default: false]" };
     private readonly Option<bool?> _badge = new("--badge") { HelpName = "BOOL", Description = "Anybody may fetch the badge, at /public/ID/badge.svg [default: false]" };

@@ -19,11 +19,17 @@ public sealed class SeriesIndex : IDisposable
     {
     }
 
-    /// <summary>Series a project may have that sets no limit of its own; points of more are dropped, counted and shown.</summary>
-    public const int DefaultLimit = 1_000_000;
+    /// <summary>What <see cref="UsualLimit"/> is where memory does not matter.</summary>
+    public const int MostUsual = 1_000_000;
+
+    /// <summary>Series a project may have that sets no limit of its own; points of more are dropped, counted and shown. Each takes about 600 bytes of memory.</summary>
+    public int UsualLimit { get; set; } = MostUsual;
+
+    /// <summary>Limit of a project's own; 0: <see cref="UsualLimit"/>.</summary>
+    public Func<uint, int> OwnLimitOf { get; set; } = static _ => 0;
 
     /// <summary>Series a project may have.</summary>
-    public Func<uint, int> LimitOf { get; set; } = static _ => DefaultLimit;
+    public int LimitOf(uint project) => OwnLimitOf(project) is > 0 and var own ? own : UsualLimit;
 
     /// <summary>What it keeps out.</summary>
     public SeriesGuard Guard { get; } = new();

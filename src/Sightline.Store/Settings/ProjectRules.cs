@@ -29,7 +29,7 @@ internal static class ProjectRules
         Privacy = change.Privacy is { } mode && !Enum.IsDefined(mode) ? throw new InvalidSettingException("there is no such privacy mode") : change.Privacy,
         EventsPerDay = change.EventsPerDay is < 0 ? throw new InvalidSettingException("a quota is a number of events, 0 for none") : change.EventsPerDay,
         EventsPerMonth = change.EventsPerMonth is < 0 ? throw new InvalidSettingException("a quota is a number of events, 0 for none") : change.EventsPerMonth,
-        MaxSeries = change.MaxSeries is < 0 or > 10_000_000 ? throw new InvalidSettingException("a limit of series is a number up to 10,000,000, 0 for a million") : change.MaxSeries,
+        MaxSeries = change.MaxSeries is < 0 or > 10_000_000 ? throw new InvalidSettingException("a limit of series is a number up to 10,000,000, 0 for what memory allows") : change.MaxSeries,
     };
 
     private static string Name(string text, string what)

@@ -92,11 +92,11 @@ internal sealed class DroppedService(EventStore store, ProjectSettings settings,
 
     private Project Now(Project project) => settings.Find(project.Id) ?? project;
 
-    private static int SeriesLimit(Project project) => project.MaxSeries > 0 ? project.MaxSeries : SeriesIndex.DefaultLimit;
+    private int SeriesLimit(Project project) => project.MaxSeries > 0 ? project.MaxSeries : store.Series.UsualLimit;
 
     private static long Twice(long quota) => quota > long.MaxValue / 2 ? quota : quota * 2;
 
-    private static IEnumerable<DropRemedy> Remedies(Project project, DropReason reason, IEnumerable<string> samples) => reason switch
+    private IEnumerable<DropRemedy> Remedies(Project project, DropReason reason, IEnumerable<string> samples) => reason switch
     {
         DropReason.Host => samples.Select(HostIn).OfType<string>().Distinct().Where(host => !project.Domains.Contains(host)).Take(MostRemedies)
             .Select(host => new DropRemedy("allow-host", "host", host, $"Count {host} from now on")),
