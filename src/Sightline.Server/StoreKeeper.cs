@@ -9,6 +9,9 @@ internal sealed partial class StoreKeeper(DataPath path, ILogger<StoreKeeper> lo
     /// <summary>Short enough that a restart replays little, long enough that live visits are written once and not at every change.</summary>
     private static readonly TimeSpan CheckpointEvery = TimeSpan.FromSeconds(10);
 
+    /// <summary>However little changed, the next start has it behind it after this.</summary>
+    private static readonly TimeSpan CheckpointAtLeastEvery = TimeSpan.FromMinutes(30);
+
     /// <summary>The first round is early: what a crash left is replayed at each start until it is checkpointed, and months may have become due meanwhile.</summary>
     private static readonly TimeSpan FirstAfter = TimeSpan.FromSeconds(2);
 
@@ -27,7 +30,7 @@ internal sealed partial class StoreKeeper(DataPath path, ILogger<StoreKeeper> lo
     private static readonly TimeSpan LagToAgeIn = TimeSpan.FromMinutes(30);
 
     private long? _retainedAt;
-    private long _checkpointedAt;
+    private long? _checkpointedAt;
 
     /// <summary>The long work under way, in words; <see langword="null"/>: none.</summary>
     public string? Doing { get; private set; }
@@ -37,7 +40,7 @@ internal sealed partial class StoreKeeper(DataPath path, ILogger<StoreKeeper> lo
     {
         try
         {
-            Checkpoint();
+            CheckpointWhenDue();
             Doing = "removing what belonged to removed projects";
             RemoveProjects();
             Doing = "settling a past month";
@@ -101,6 +104,14 @@ internal sealed partial class StoreKeeper(DataPath path, ILogger<StoreKeeper> lo
         }
     }
 
+    private void CheckpointWhenDue()
+    {
+        if (_checkpointedAt is not { } last || path.Time.GetElapsedTime(last) >= CheckpointAtLeastEvery || path.Store.Maintenance.WantsCheckpoint)
+        {
+            Checkpoint();
+        }
+    }
+
     private void Checkpoint()
     {
         _checkpointedAt = path.Time.GetTimestamp();
@@ -112,9 +123,9 @@ internal sealed partial class StoreKeeper(DataPath path, ILogger<StoreKeeper> lo
     {
         bool GoOn()
         {
-            if (path.Time.GetElapsedTime(_checkpointedAt) >= CheckpointEvery)
+            if (path.Time.GetElapsedTime(_checkpointedAt ?? 0) >= CheckpointEvery)
             {
-                Checkpoint();
+                CheckpointWhenDue();
             }
 
             return !cancellationToken.IsCancellationRequested && path.Feeder.Lag < LagToSettleIn && !path.IsDiskLow;

@@ -13,10 +13,13 @@ namespace Sightline.Store;
 public sealed class StoreMaintenance
 {
     private const long CheckpointSpareBytes = 2 << 20;
+    private const long BytesWorthACheckpoint = 1 << 20;
 
     private readonly EventStore _store;
     private readonly Lock _oneAtATime = new();
     private readonly PointAging _aging;
+
+    private long _erasures;
 
     internal StoreMaintenance(EventStore store) => (_store, _aging) = (store, new PointAging(store));
 
@@ -24,7 +27,13 @@ public sealed class StoreMaintenance
     public bool LacksRoom { get; private set; }
 
     /// <summary>
-    /// Moves what was committed from the write-ahead log into the database file, if there is something. Called every ten seconds or so,
+    /// Whether a checkpoint is worth what it writes now. It writes whole blocks of each table that changed, however little did, about half a megabyte at least; so few changes wait, and a
+    /// restart replays them in no time. What was erased is not left in the log.
+    /// </summary>
+    public bool WantsCheckpoint => _store.Dirty && (_store.Erasures != _erasures || StorageQueries.Files(_store).LogBytes >= BytesWorthACheckpoint);
+
+    /// <summary>
+    /// Moves what was committed from the write-ahead log into the database file, if there is something. Called when it is worth it,
     /// it keeps the log small: a restart replays it, and a commit that finds it too large would checkpoint by itself.
     /// </summary>
     /// <returns><see langword="false"/>: not now, for readers still need what a checkpoint would replace, or the disk is too full for one; try again later.</returns>
@@ -55,6 +64,7 @@ public sealed class StoreMaintenance
             }
 
             _store.Checkpointed();
+            _erasures = _store.Erasures;
             return true;
         }
     }

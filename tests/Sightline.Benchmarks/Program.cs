@@ -23,6 +23,7 @@ Dictionary<string, Func<string[], Task<int>>> benchmarks = new(StringComparer.Or
     ["names"] = NamesBench.RunAsync,
     ["people"] = PeopleBench.RunAsync,
     ["endure"] = EnduranceBench.RunAsync,
+    ["idle"] = IdleBench.RunAsync,
 };
 if (args.Length > 0 && benchmarks.TryGetValue(args[0], out var run))
 {

@@ -69,6 +69,45 @@ public sealed class StoreKeeperTests : IDisposable
         });
     }
 
+    [Fact]
+    public void Few_changes_wait_half_an_hour_for_their_checkpoint_many_and_erased_ones_do_not()
+    {
+        Run(new ServeOptions { Data = _data }, (path, keeper) =>
+        {
+            var position = 0L;
+            long LogBytes(TimeSpan later)
+            {
+                _clock.Advance(later);
+                keeper.RunOnce(TestContext.Current.CancellationToken);
+                return path.Store.Files().LogBytes;
+            }
+
+            void Write(int events)
+            {
+                var now = _clock.GetUtcNow().ToUnixTimeMilliseconds();
+                var batch = new StoreBatch { UpTo = new LogPosition(position += 100) };
+                batch.Received.Add(new ReceivedCount(1, now, ReceivedBy.EventApi, (uint)events));
+                batch.Events.AddRange(Enumerable.Range(0, events).Select(at => NewEvent(now, $"/{position}/{at}", (ulong)at + 1)));
+                path.Writer.Write(batch);
+            }
+
+            LogBytes(TimeSpan.Zero);
+            Assert.Equal(0, LogBytes(TimeSpan.FromMinutes(30)));
+            Write(1);
+            Assert.NotEqual(0, LogBytes(TimeSpan.FromSeconds(10)));
+            Assert.NotEqual(0, LogBytes(TimeSpan.FromMinutes(29)));
+            Assert.Equal(0, LogBytes(TimeSpan.FromMinutes(1)));
+            Write(20_000);
+            Assert.Equal(0, LogBytes(TimeSpan.FromSeconds(10)));
+            Write(1);
+            path.Store.Maintenance.RemoveProject(1);
+            Assert.Equal(0, LogBytes(TimeSpan.FromSeconds(10)));
+            Write(1);
+        });
+        // What waited is there after the next start.
+        Run(new ServeOptions { Data = _data }, (path, _) => Assert.Equal(1, path.Store.Sizes().Events));
+    }
+
     /// <summary>An event of August, one of September and two of October, all of project 1.</summary>
     private void Fill()
     {
@@ -78,22 +117,24 @@ public sealed class StoreKeeperTests : IDisposable
         batch.Received.Add(new ReceivedCount(1, _clock.GetUtcNow().ToUnixTimeMilliseconds(), ReceivedBy.EventApi, 4));
         foreach (var (month, day) in ((int, int)[])[(8, 3), (9, 4), (10, 5), (10, 19)])
         {
-            batch.Events.Add(new Event
-            {
-                Project = 1,
-                ReceivedBy = ReceivedBy.EventApi,
-                ReceivedMs = _clock.GetUtcNow().ToUnixTimeMilliseconds(),
-                TimeMs = new DateTimeOffset(2026, month, day, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds(),
-                Kind = EventKind.PageView,
-                Name = "pageview",
-                Path = $"/{month}/{day}",
-                Visitor = (ulong)month,
-                Visit = new VisitContext(),
-            });
+            batch.Events.Add(NewEvent(new DateTimeOffset(2026, month, day, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds(), $"/{month}/{day}", (ulong)month));
         }
 
         writer.Write(batch);
     }
+
+    private Event NewEvent(long timeMs, string path, ulong visitor) => new()
+    {
+        Project = 1,
+        ReceivedBy = ReceivedBy.EventApi,
+        ReceivedMs = _clock.GetUtcNow().ToUnixTimeMilliseconds(),
+        TimeMs = timeMs,
+        Kind = EventKind.PageView,
+        Name = "pageview",
+        Path = path,
+        Visitor = visitor,
+        Visit = new VisitContext(),
+    };
 
     private void Run(ServeOptions options, Action<DataPath, StoreKeeper> test)
     {
