@@ -6,7 +6,7 @@ namespace Sightline.Server;
 /// <summary>Looks after the store beside the feeder: checkpoints, settling of past months, retention, and the data of projects that were removed.</summary>
 internal sealed partial class StoreKeeper(DataPath path, ILogger<StoreKeeper> logger) : BackgroundService
 {
-    /// <summary>Short enough that a restart replays little, long enough that live visits are written once and not at every change.</summary>
+    /// <summary>How often it is looked whether one is due: short enough that a restart replays little, long enough that live visits are written once and not at every change.</summary>
     private static readonly TimeSpan CheckpointEvery = TimeSpan.FromSeconds(10);
 
     /// <summary>However little changed, the next start has it behind it after this.</summary>
@@ -30,7 +30,10 @@ internal sealed partial class StoreKeeper(DataPath path, ILogger<StoreKeeper> lo
     private static readonly TimeSpan LagToAgeIn = TimeSpan.FromMinutes(30);
 
     private long? _retainedAt;
-    private long? _checkpointedAt;
+    private long _checkpointedAt;
+
+    /// <summary>None was made yet, or the last one did not come about: the next round tries, for what was erased may lie in the log.</summary>
+    private bool _isCheckpointOwed = true;
 
     /// <summary>The long work under way, in words; <see langword="null"/>: none.</summary>
     public string? Doing { get; private set; }
@@ -106,7 +109,7 @@ internal sealed partial class StoreKeeper(DataPath path, ILogger<StoreKeeper> lo
 
     private void CheckpointWhenDue()
     {
-        if (_checkpointedAt is not { } last || path.Time.GetElapsedTime(last) >= CheckpointAtLeastEvery || path.Store.Maintenance.WantsCheckpoint)
+        if (_isCheckpointOwed || path.Time.GetElapsedTime(_checkpointedAt) >= CheckpointAtLeastEvery || path.Store.Maintenance.WantsCheckpoint)
         {
             Checkpoint();
         }
@@ -114,8 +117,8 @@ internal sealed partial class StoreKeeper(DataPath path, ILogger<StoreKeeper> lo
 
     private void Checkpoint()
     {
-        _checkpointedAt = path.Time.GetTimestamp();
-        path.Store.Maintenance.Checkpoint();
+        (_checkpointedAt, _isCheckpointOwed) = (path.Time.GetTimestamp(), true);
+        _isCheckpointOwed = !path.Store.Maintenance.Checkpoint();
     }
 
     /// <summary>At most one month a round, and only while the feeder keeps up.</summary>
@@ -123,7 +126,7 @@ internal sealed partial class StoreKeeper(DataPath path, ILogger<StoreKeeper> lo
     {
         bool GoOn()
         {
-            if (path.Time.GetElapsedTime(_checkpointedAt ?? 0) >= CheckpointEvery)
+            if (path.Time.GetElapsedTime(_checkpointedAt) >= CheckpointEvery)
             {
                 CheckpointWhenDue();
             }

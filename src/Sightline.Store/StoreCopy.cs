@@ -121,7 +121,7 @@ public sealed class StoreCopy(EventStore store)
     }
 
     /// <summary>
-    /// Waits for the file to lie still for a moment, so that a change from now on shows in its time: checkpoints are ten seconds apart.
+    /// Waits for the file to lie still for a moment, so that a change from now on shows in its time: checkpoints are at least ten seconds apart.
     /// </summary>
     /// <returns>When it was changed last; <see langword="null"/>: it is being changed all the time.</returns>
     private static DateTime? WaitUntilStill(string main, CancellationToken cancel)

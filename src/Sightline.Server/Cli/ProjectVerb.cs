@@ -118,6 +118,11 @@ internal static class ProjectVerb
 
             Log(context, db, "removed a project", name, wanted);
             context.Output.WriteLine($"Removed project {wanted}.");
+            if (wanted == Project.BuiltInId)
+            {
+                context.Output.WriteLine("A server that keeps its own metrics makes it anew; own-metrics-every = 0 keeps none.");
+            }
+
             return ExitCode.Done;
         });
     }

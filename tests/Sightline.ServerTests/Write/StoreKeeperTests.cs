@@ -102,6 +102,16 @@ public sealed class StoreKeeperTests : IDisposable
             Write(1);
             path.Store.Maintenance.RemoveProject(1);
             Assert.Equal(0, LogBytes(TimeSpan.FromSeconds(10)));
+
+            // What a reader holds off is tried again by the next round.
+            Write(20_000);
+            using (path.Store.OpenSnapshot(1, 0, Core.Queries.ZoneCalendar.MaxMs))
+            {
+                path.Store.Maintenance.RemoveProject(1);
+                LogBytes(TimeSpan.FromSeconds(10));
+            }
+
+            Assert.Equal(0, LogBytes(TimeSpan.FromSeconds(10)));
             Write(1);
         });
         // What waited is there after the next start.
