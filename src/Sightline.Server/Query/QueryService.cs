@@ -22,8 +22,7 @@ public sealed class QueryService : IDisposable
     private readonly SegmentResolver segments;
     private readonly TimeProvider time;
     private readonly ResultCache cache;
-    private readonly SemaphoreSlim turns;
-    private readonly SemaphoreSlim alone = new(1);
+    private readonly QueryTurns turns;
     private readonly NewestEvents newest;
     private readonly QueryArrays arrays;
     private readonly ITimer resting;
@@ -36,7 +35,7 @@ public sealed class QueryService : IDisposable
     {
         (this.store, this.options, this.segments, this.time) = (store, options, segments, time);
         cache = new(options.CacheBytes, time);
-        turns = new(options.Concurrency);
+        turns = new QueryTurns(options.Concurrency);
         newest = new(store);
         arrays = new(options.ArrayBytes);
         // A server that nobody asks for a while holds no memory for the next query.
@@ -47,13 +46,13 @@ public sealed class QueryService : IDisposable
     internal Action<uint, IReadOnlyList<QueryResult>>? Answered { get; set; }
 
     /// <summary>Groups of queries the engine or the cache is answering now.</summary>
-    public int Running => options.Concurrency - turns.CurrentCount;
+    public int Running => turns.Running;
 
     /// <summary>Groups of queries that were answered by what others had asked just before.</summary>
     public long Joined => Interlocked.Read(ref joined);
 
-    /// <summary>For tests: whoever takes one keeps a group of queries waiting.</summary>
-    internal SemaphoreSlim Turns => turns;
+    /// <inheritdoc cref="QueryTurns.Each"/>
+    internal SemaphoreSlim Turns => turns.Each;
 
     /// <summary>For tests: different groups of queries that wait for a turn.</summary>
     internal int Waiting
@@ -108,18 +107,14 @@ public sealed class QueryService : IDisposable
     {
         resting.Dispose();
         turns.Dispose();
-        alone.Dispose();
     }
 
     private void Rest()
     {
-        if (Interlocked.Exchange(ref ranSinceRest, 0) == 0)
+        if (Interlocked.Exchange(ref ranSinceRest, 0) == 0 && arrays.SizeBytes > 0)
         {
-            if (arrays.SizeBytes > 0)
-            {
-                arrays.Clear();
-                GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-            }
+            arrays.Clear();
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         }
     }
 
@@ -186,11 +181,11 @@ public sealed class QueryService : IDisposable
             QueryResult[] results;
             try
             {
-                results = await TakeTurnAsync(options.SharedMemoryBytes).ConfigureAwait(false);
+                results = await turns.RunAsync(() => AskWith(options.SharedMemoryBytes), cancellation).ConfigureAwait(false);
             }
             catch (QueryLimitException) when (options.SharedMemoryBytes < options.MemoryBytes)
             {
-                results = await TakeAllTurnsAsync().ConfigureAwait(false);
+                results = await turns.RunAloneAsync(() => AskWith(options.MemoryBytes), cancellation).ConfigureAwait(false);
             }
 
             own.SetResult(results);
@@ -213,44 +208,11 @@ public sealed class QueryService : IDisposable
             Leave();
         }
 
-        async Task<QueryResult[]> TakeTurnAsync(long memoryBytes)
+        QueryResult[] AskWith(long memoryBytes)
         {
-            await turns.WaitAsync(cancellation).ConfigureAwait(false);
-            try
-            {
-                // From here on the view of the data may be older than who asks.
-                Leave();
-                return await Task.Run(() => Ask(resolved, project, began, memoryBytes, cancellation), cancellation).ConfigureAwait(false);
-            }
-            finally
-            {
-                turns.Release();
-            }
-        }
-
-        // All turns but one are taken here, by one at a time, so that two never wait for each other's.
-        async Task<QueryResult[]> TakeAllTurnsAsync()
-        {
-            var taken = 0;
-            await alone.WaitAsync(cancellation).ConfigureAwait(false);
-            try
-            {
-                for (; taken < options.Concurrency - 1; taken++)
-                {
-                    await turns.WaitAsync(cancellation).ConfigureAwait(false);
-                }
-
-                return await TakeTurnAsync(options.MemoryBytes).ConfigureAwait(false);
-            }
-            finally
-            {
-                if (taken > 0)
-                {
-                    turns.Release(taken);
-                }
-
-                alone.Release();
-            }
+            // From here on the view of the data may be older than who asks.
+            Leave();
+            return Ask(resolved, project, began, memoryBytes, cancellation);
         }
 
         void Leave()
