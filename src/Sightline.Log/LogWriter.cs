@@ -20,7 +20,7 @@ internal sealed class LogWriter
     /// </summary>
     private const int Crowd = 16;
 
-    private static readonly TimeSpan CrowdTime = TimeSpan.FromMicroseconds(600);
+    private static readonly TimeSpan CrowdTime = TimeSpan.FromMicroseconds(350);
     private readonly LogOptions _options;
     private readonly ILogFiles _files;
     private readonly TimeProvider _time;

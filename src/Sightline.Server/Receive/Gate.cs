@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using Sightline.Core.Model;
 using Sightline.Log;
 using Sightline.Store.Settings;
@@ -153,6 +154,7 @@ public sealed class Gate(DurableLog log, ProjectDirectory projects, IngestCounte
         return CompleteAsync(append, count, receivedBy);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<GateAnswer> CompleteAsync(ValueTask<LogPosition> append, int count, ReceivedBy receivedBy)
     {
         try

@@ -29,23 +29,26 @@ internal sealed class EventApiEndpoint(Gate gate, ClientAddress clientAddress, T
         AllowOrigin(context);
         try
         {
-            using var body = await RequestBody.ReadAsync(context, RequestBody.DefaultMaxBytes, context.RequestAborted);
-            if (body.Refused != RejectReason.None)
-            {
-                gate.CountReject(ReceivedBy.EventApi, body.Refused);
-                await EventApiAnswer.RefuseAsync(context, new GateAnswer(body.Refused));
-                return;
-            }
-
             var facts = RequestFacts.From(context, clientAddress);
-            if (TryAppendPlain(body.Bytes.Span, facts, context.RequestAborted, out var pending))
+            if (!TryAppendPlain(context, facts, out var pending))
             {
-                var answer = await pending;
-                await (answer.Accepted ? EventApiAnswer.AcceptAsync(context, 1, []) : EventApiAnswer.RefuseAsync(context, answer));
-                return;
+                using var body = await RequestBody.ReadAsync(context, RequestBody.DefaultMaxBytes, context.RequestAborted);
+                if (body.Refused != RejectReason.None)
+                {
+                    gate.CountReject(ReceivedBy.EventApi, body.Refused);
+                    await EventApiAnswer.RefuseAsync(context, new GateAnswer(body.Refused));
+                    return;
+                }
+
+                if (!TryAppendPlain(body.Bytes.Span, facts, out pending))
+                {
+                    await TakeAsync(context, facts, body.Bytes);
+                    return;
+                }
             }
 
-            await TakeAsync(context, facts, body.Bytes);
+            var answer = await pending;
+            await (answer.Accepted ? EventApiAnswer.AcceptAsync(context, 1, []) : EventApiAnswer.RefuseAsync(context, answer));
         }
         catch (Exception exception) when (BrokenRequests.IsClients(context, exception))
         {
@@ -53,8 +56,27 @@ internal sealed class EventApiEndpoint(Gate gate, ClientAddress clientAddress, T
         }
     }
 
-    /// <summary>The short way. False: nothing was taken, the long way decides what is to be said.</summary>
-    private bool TryAppendPlain(ReadOnlySpan<byte> body, in RequestFacts facts, CancellationToken aborted, out ValueTask<GateAnswer> pending)
+    /// <summary>
+    /// The short way, of a plain event whose body has arrived with its head: read where it lies. False: nothing was taken, the body is to be
+    /// read as any other.
+    /// </summary>
+    private bool TryAppendPlain(HttpContext context, in RequestFacts facts, out ValueTask<GateAnswer> pending)
+    {
+        pending = default;
+        var request = context.Request;
+        if (request.ContentLength is not { } length || request.Headers.ContentEncoding.Count > 0 || !request.BodyReader.TryRead(out var read))
+        {
+            return false;
+        }
+
+        var body = read.Buffer;
+        var taken = body.IsSingleSegment && body.Length == length && length <= RequestBody.DefaultMaxBytes && TryAppendPlain(body.FirstSpan, facts, out pending);
+        request.BodyReader.AdvanceTo(taken ? body.End : body.Start);
+        return taken;
+    }
+
+    /// <summary>False: nothing was taken, the long way decides what is to be said.</summary>
+    private bool TryAppendPlain(ReadOnlySpan<byte> body, in RequestFacts facts, out ValueTask<GateAnswer> pending)
     {
         // The gate copies the payload before its first await, so the thread's buffer is free again when it returns.
         var output = t_output ??= new ArrayBufferWriter<byte>(4096);
@@ -67,7 +89,8 @@ internal sealed class EventApiEndpoint(Gate gate, ClientAddress clientAddress, T
             return false;
         }
 
-        pending = gate.AppendAsync(project, RecordKind.Events, output.WrittenMemory, 1, ReceivedBy.EventApi, aborted);
+        // It is here whole: whoever sent it may leave, it is kept all the same.
+        pending = gate.AppendAsync(project, RecordKind.Events, output.WrittenMemory, 1, ReceivedBy.EventApi, CancellationToken.None);
         return true;
     }
 
