@@ -13,10 +13,7 @@ namespace Sightline.Server;
 internal sealed class DataPathOpening(DataDirectory directory, ServeOptions options, TimeProvider time) : IDisposable
 {
     private readonly Task<SettingsDb> _settings = Task.Run(() => SettingsDb.Open(directory.Path, time));
-    private readonly Task<EventStore> _store = Task.Run(() => EventStore.Open(
-        directory.Path,
-        new EventStoreOptions { MemoryLimit = $"{MachineMemory.OfThisOne(options.StoreMemoryBytes).StoreBytes >> 20}MiB", SettleAfterDays = options.SettleAfterDays, MinFreeDiskBytes = options.MinFreeDiskBytes },
-        time));
+    private readonly Task<EventStore> _store = Task.Run(() => EventStore.Open(directory.Path, StoreOptions(options), time));
     private readonly Task<EnrichmentTables> _tables = Task.Run(() => EnrichmentTables.Load(
         directory.Path, new EnrichmentOptions { PlacesFile = options.GeoDatabase, ReferrerSpamFile = options.ReferrerSpamFile }));
     private bool _isStoreTaken;
@@ -42,5 +39,17 @@ internal sealed class DataPathOpening(DataDirectory directory, ServeOptions opti
             _isStoreTaken = true;
             _store.Result.Dispose();
         }
+    }
+
+    private static EventStoreOptions StoreOptions(ServeOptions options)
+    {
+        var memory = MachineMemory.OfThisOne(options.StoreMemoryBytes).StoreBytes;
+        return new()
+        {
+            MemoryLimit = $"{memory >> 20}MiB",
+            ReadAheadBytes = Math.Clamp(memory / 64, 1 << 20, 16 << 20),
+            SettleAfterDays = options.SettleAfterDays,
+            MinFreeDiskBytes = options.MinFreeDiskBytes,
+        };
     }
 }

@@ -81,7 +81,7 @@ public sealed class EventStore : IDisposable
         }
 
         var database = DuckDbDatabase.Open(Path.Combine(directory, "main.duckdb"),
-            new DuckDbOptions { Threads = options.Threads, MemoryLimit = options.MemoryLimit });
+            new DuckDbOptions { Threads = options.Threads, MemoryLimit = options.MemoryLimit, StreamingBufferBytes = options.ReadAheadBytes });
         try
         {
             var store = new EventStore(database, directory, options, clock);

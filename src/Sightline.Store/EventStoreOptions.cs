@@ -10,6 +10,11 @@ public sealed record EventStoreOptions
     public string MemoryLimit { get; init; } = "1GB";
 
     /// <summary>
+    /// What the engine may have read ahead of each query that looks at its rows here, bytes. With the engine's own megabyte its threads mostly wait for the query's.
+    /// </summary>
+    public long ReadAheadBytes { get; init; } = 16L << 20;
+
+    /// <summary>
     /// A month's events move to a file of their own this many days after its end (UTC): by then visits are over everywhere, and what is sent
     /// late has mostly come.
     /// </summary>

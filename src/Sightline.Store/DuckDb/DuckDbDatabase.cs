@@ -8,8 +8,9 @@ internal sealed class DuckDbDatabase : IDisposable
     public const string InMemory = ":memory:";
 
     private readonly DuckDbDatabaseHandle _handle;
+    private readonly long _streamingBufferBytes;
 
-    private DuckDbDatabase(DuckDbDatabaseHandle handle) => _handle = handle;
+    private DuckDbDatabase(DuckDbDatabaseHandle handle, long streamingBufferBytes) => (_handle, _streamingBufferBytes) = (handle, streamingBufferBytes);
 
     public static unsafe string Version => DuckDbNative.Text(DuckDbNative.duckdb_library_version()) ?? "";
 
@@ -48,7 +49,7 @@ internal sealed class DuckDbDatabase : IDisposable
                 throw new DuckDbException(message);
             }
 
-            return new DuckDbDatabase(new DuckDbDatabaseHandle(database));
+            return new DuckDbDatabase(new DuckDbDatabaseHandle(database), options.StreamingBufferBytes);
         }
         finally
         {
@@ -59,7 +60,14 @@ internal sealed class DuckDbDatabase : IDisposable
     public DuckDbConnection Connect()
     {
         ObjectDisposedException.ThrowIf(_handle.IsClosed, this);
-        return new DuckDbConnection(new DuckDbConnectionHandle(_handle));
+        DuckDbConnection connection = new(new DuckDbConnectionHandle(_handle));
+        if (_streamingBufferBytes > 0)
+        {
+            // The engine takes it of connections only.
+            connection.Execute(string.Create(CultureInfo.InvariantCulture, $"SET streaming_buffer_size = '{_streamingBufferBytes >> 10}KiB'"));
+        }
+
+        return connection;
     }
 
     /// <summary>Closes the file once every connection is disposed too.</summary>

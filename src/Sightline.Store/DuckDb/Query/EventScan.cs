@@ -5,10 +5,6 @@ namespace Sightline.Store.DuckDb.Query;
 /// <summary>One pass over the events of a range, for one or several readers: which columns, which rows.</summary>
 internal sealed class EventScan
 {
-    private readonly int sessionColumn;
-
-    public EventScan() => sessionColumn = Selection.Need("session");
-
     /// <summary>Columns to read.</summary>
     public Selection Selection { get; } = new();
 
@@ -25,14 +21,15 @@ internal sealed class EventScan
     /// <param name="plan">Project and range.</param>
     /// <param name="visits">Loaded.</param>
     /// <param name="crew">Who reads.</param>
-    /// <param name="readers">Called with each chunk, the visit of each row, and which rows the reader's mask holds for; by several threads at once.</param>
+    /// <param name="readers">Called with each chunk, the visit of each row (none that means anything if nothing is asked of visits), and which rows the reader's mask holds for; by several threads at once.</param>
     /// <param name="cancellation">Stops the engine too.</param>
     public void Run(StoreSnapshot snapshot, GroupPlan plan, VisitTable visits, Crew crew, IReadOnlyList<ScanReader> readers, CancellationToken cancellation)
     {
-        if (visits.Count == 0)
+        if (visits.IsAsked && visits.Count == 0)
         {
             return;
         }
+        var sessionColumn = visits.IsAsked ? Selection.Need("session") : -1;
         var scratch = new Scratch?[crew.Size];
         foreach (var table in snapshot.EventTables)
         {
@@ -41,7 +38,10 @@ internal sealed class EventScan
             {
                 var own = scratch[worker] ??= new();
                 var numbers = own.Visits.AsSpan(0, chunk.Rows);
-                visits.Number(chunk.Column(sessionColumn).Values<uint>(), numbers);
+                if (sessionColumn >= 0)
+                {
+                    visits.Number(chunk.Column(sessionColumn).Values<uint>(), numbers);
+                }
                 Mask? last = null;
                 foreach (var (mask, take) in readers)
                 {

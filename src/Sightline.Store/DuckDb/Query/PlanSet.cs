@@ -33,6 +33,7 @@ internal sealed class PlanSet
             visits.WantsVisitors |= plan.Needs.HasFlag(GroupNeeds.Visitors);
             visits.WantsPeople |= plan.Needs.HasFlag(GroupNeeds.People);
             visits.WantsOutcome |= plan.Needs.HasFlag(GroupNeeds.Visits);
+            visits.WantsNumbers |= plan.Needs.HasFlag(GroupNeeds.Scroll);
             jobs.Add(VisitSpans.Fit(plan) ? OfVisits(plan) : OfEvents(plan));
         }
     }

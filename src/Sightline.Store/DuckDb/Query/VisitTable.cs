@@ -51,6 +51,13 @@ internal sealed class VisitTable
 
     public bool WantsOutcome { get; set; }
 
+    /// <summary>Visits are told apart by their numbers, for whatever else.</summary>
+    public bool WantsNumbers { get; set; }
+
+    /// <summary>Whether anything is asked of visits. Otherwise none are loaded, and events have no numbers of visits.</summary>
+    public bool IsAsked =>
+        WantsVisitors || WantsPeople || WantsOutcome || WantsNumbers || Spans.Count > 0 || flags.Count > 0 || dimensionColumns.Count > 0;
+
     /// <summary>Page views of each visit, and all its countable events; only with <see cref="Spans"/>.</summary>
     public int[] PageViews { get; private set; } = [];
 
@@ -105,6 +112,10 @@ internal sealed class VisitTable
 
     public void Load(DuckDbConnection connection, GroupPlan plan, Crew crew, MemoryBudget budget, CancellationToken cancellation)
     {
+        if (!IsAsked)
+        {
+            return;
+        }
         visitorColumn = WantsVisitors || WantsPeople ? selection.Need("visitor") : -1;
         personColumn = WantsPeople ? selection.Need("person") : -1;
         outcomeColumn = WantsOutcome ? selection.Need("page_views = 1 AND interactions = 0") : -1;
