@@ -13,6 +13,13 @@ export function followFirstEvent(place: HTMLElement): void {
     find("data-waiting").hidden = true;
     find("data-arrived").hidden = false;
     find("data-onward").hidden = false;
+    const help = document.querySelector<HTMLDetailsElement>("details#check");
+    if (help) {
+      // Nobody loses what they are typing there.
+      help.open = help.contains(document.activeElement);
+      help.querySelector("h2")!.textContent = "Is something missing?";
+    }
+
     find("data-arrived").closest(".wait")?.classList.add("good");
   });
 }

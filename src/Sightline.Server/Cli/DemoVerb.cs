@@ -6,6 +6,7 @@ using Sightline.Server.Cli.Serving;
 using Sightline.Server.Demo;
 using Sightline.Server.Demo.Shop;
 using Sightline.Server.Features.Accounts;
+using Sightline.Server.Features.Explorer;
 using Sightline.Server.Features.Tour;
 using Sightline.Server.Receive;
 using Sightline.Store;
@@ -61,7 +62,9 @@ internal static class DemoVerb
             DemoNotes.Add(plan, project.Id, app.Services.GetRequiredService<NoteStore>());
         }
 
-        app.Services.GetRequiredService<Tours>().Set(project.Id, DemoTour.Of(plan, project.Id));
+        var store = app.Services.GetRequiredService<EventStore>();
+        var dashboard = DemoDashboard.Ensure(plan, project, store, app.Services.GetRequiredService<DataPath>().StorageRules, app.Services.GetRequiredService<ExplorerRules>(), app.Services.GetRequiredService<DashboardStore>());
+        app.Services.GetRequiredService<Tours>().Set(project.Id, DemoTour.Of(plan, project.Id, dashboard));
 
         await context.Output.WriteLineAsync($"Sightline's demo: {address}/projects/{project.Id}");
         await context.Output.WriteLineAsync($"The shop, to click through: {address}{DemoCatalog.Home}");
@@ -70,8 +73,9 @@ internal static class DemoVerb
         await context.Output.FlushAsync(cancellationToken);
 
         using var client = new HttpClient { BaseAddress = new Uri(address) };
-        var history = new DemoHistory(plan, project, app.Services.GetRequiredService<Gate>(), app.Services.GetRequiredService<DurableLog>(), app.Services.GetRequiredService<EventStore>(), context.Time);
-        var run = new DemoRun(history, quiet ? null : new DemoTraffic(plan, project, client, context.Time, history.WrittenUntilMs()), context.Time, app.Services.GetRequiredService<ILogger<DemoRun>>());
+        var gate = app.Services.GetRequiredService<Gate>();
+        var history = new DemoHistory(plan, project, gate, app.Services.GetRequiredService<DurableLog>(), store, context.Time);
+        var run = new DemoRun(history, new DemoMetrics(plan, project, gate, store, context.Time), quiet ? null : new DemoTraffic(plan, project, client, context.Time, history.WrittenUntilMs()), context.Time, app.Services.GetRequiredService<ILogger<DemoRun>>());
         var running = run.RunAsync(
             written => context.Output.WriteLine($"{written:N0} data of {plan.Days} days are written{(quiet ? "" : "; visitors come and go")}. Ctrl+C ends it."),
             app.Lifetime.ApplicationStopping);

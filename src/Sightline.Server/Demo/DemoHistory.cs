@@ -58,18 +58,19 @@ internal sealed class DemoHistory(DemoPlan plan, Project project, Gate gate, Dur
     public Task MarkAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        return AppendAsync(NewBatch(DemoPlan.DayOf(now), now.ToUnixTimeMilliseconds()), cancellationToken);
+        return AppendAsync(gate, project, NewBatch(NameOf(DemoPlan.DayOf(now)), now.ToUnixTimeMilliseconds()), time, cancellationToken);
     }
 
     private async Task<int> WriteAsync(DateOnly day, long fromMs, long untilMs, CancellationToken cancellationToken)
     {
-        var batch = NewBatch(day, untilMs);
+        var batch = NewBatch(NameOf(day), untilMs);
         batch.Events.AddRange(DemoDay.Of(plan, day).Where(item => item.TimeMs >= fromMs && item.TimeMs < untilMs).Take(EventLimits.EventsPerBatch));
-        await AppendAsync(batch, cancellationToken);
+        await AppendAsync(gate, project, batch, time, cancellationToken);
         return batch.Events.Count;
     }
 
-    private async Task AppendAsync(EventBatch batch, CancellationToken cancellationToken)
+    /// <summary>Appends, waiting while there is no room.</summary>
+    internal static async Task AppendAsync(Gate gate, Project project, EventBatch batch, TimeProvider time, CancellationToken cancellationToken)
     {
         GateAnswer answer;
         while (!(answer = await gate.AppendAsync(project, batch, cancellationToken)).Accepted)
@@ -83,9 +84,9 @@ internal sealed class DemoHistory(DemoPlan plan, Project project, Gate gate, Dur
         }
     }
 
-    private static EventBatch NewBatch(DateOnly day, long untilMs)
+    /// <summary>A batch that says until when what bears this name is written.</summary>
+    internal static EventBatch NewBatch(string name, long untilMs)
     {
-        var name = NameOf(day);
         var fingerprint = SHA256.HashData(Encoding.UTF8.GetBytes(name));
         return new EventBatch
         {

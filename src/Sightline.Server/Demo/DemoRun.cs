@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Sightline.Server.Demo;
 
 /// <summary>What the demo does beside serving: history up to now, then visitors of the moment, until the server stops.</summary>
-internal sealed partial class DemoRun(DemoHistory history, DemoTraffic? traffic, TimeProvider time, ILogger<DemoRun> logger)
+internal sealed partial class DemoRun(DemoHistory history, DemoMetrics metrics, DemoTraffic? traffic, TimeProvider time, ILogger<DemoRun> logger)
 {
     private static readonly TimeSpan MarkEvery = TimeSpan.FromMinutes(1);
 
@@ -15,6 +15,7 @@ internal sealed partial class DemoRun(DemoHistory history, DemoTraffic? traffic,
         {
             var started = Stopwatch.GetTimestamp();
             var written = await history.FillAsync(stopping);
+            await metrics.FillAsync(stopping);
             await history.StoredAsync(stopping);
             var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
             LogFilled(written, seconds);
@@ -62,6 +63,7 @@ internal sealed partial class DemoRun(DemoHistory history, DemoTraffic? traffic,
             {
                 marked = time.GetTimestamp();
                 await history.MarkAsync(stopping);
+                await metrics.FillAsync(stopping);
             }
         }
         while (await timer.WaitForNextTickAsync(stopping));

@@ -4,10 +4,10 @@ using Sightline.Server.Features.Tour;
 
 namespace Sightline.Server.Demo;
 
-/// <summary>Five cards that explain what is seen in the demo, and where its two stories are.</summary>
+/// <summary>Six cards that explain what is seen in the demo, and where its two stories are.</summary>
 internal static class DemoTour
 {
-    public static IReadOnlyList<TourCard> Of(DemoPlan plan, uint project)
+    public static IReadOnlyList<TourCard> Of(DemoPlan plan, uint project, long? dashboard)
     {
         var path = string.Create(CultureInfo.InvariantCulture, $"/projects/{project}");
         var (viral, bad) = (plan.ViralDay, plan.BadDeployDay);
@@ -24,6 +24,10 @@ internal static class DemoTour
                 $"Goals say how many visitors reached what you want them to. On {Day(bad)} a release broke paying in Chrome: the graph of orders in Chrome falls to nothing, and errors say why.",
                 [("Orders in Chrome around that day", $"{path}?range=custom&from={Iso(bad.AddDays(-7))}&to={Iso(bad.AddDays(7))}&metric=conversions&f=is,visit:browser,Chrome&f=is,goal,Purchase"),
                  ("The errors", $"{path}?range=custom&from={Iso(bad.AddDays(-7))}&to={Iso(bad.AddDays(7))}&metric=events&f=is,event:name,error&tab=browser&tab=prop&prop=message")]),
+            new(".places [href$='/dashboards']", "The servers beside the visits",
+                "Metrics that your own programs send stand beside visits: a dashboard shows both over the same time, the Explorer finds any of them by a word.",
+                [("The dashboard", string.Create(CultureInfo.InvariantCulture, $"{path}/dashboards{(dashboard is { } number ? $"/{number}" : "")}")),
+                 ("Answer times in the Explorer", $"{path}/explorer?q=response%20quantile%3Dp95")]),
             new(".head .badge", "Who is here now",
                 "The green dot counts visitors of the last five minutes. Open the shop beside this page and click through it: you arrive within a second or two.",
                 [("Realtime", $"{path}/realtime"), ("The shop", DemoCatalog.Home)]),

@@ -75,7 +75,10 @@ public sealed class DashboardPageTests(Chromium chromium) : IAsyncLifetime
         Assert.Contains("A panel&#x27;s width is 2, 3, 4 or 6 sixths.", refused.Text, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.BadRequest, (await browser.GetAsync($"{List}/1?from=someday")).Status);
 
-        // What was pasted is still there when it is refused.
+        // What was typed or pasted is still there when it is refused.
+        refused = await browser.SubmitAsync($"{List}/1?edit=1", $"{List}/1/settings", ("name", "Shop now"), ("from", "-2h"), ("to", "now"), ("refresh", "2"), ("variables", "server = a, b"));
+        Assert.Equal(HttpStatusCode.BadRequest, refused.Status);
+        Assert.Matches("name=\"name\" value=\"Shop now\".*name=\"from\" value=\"-2h\"(.|\n)*name=\"refresh\" value=\"2\"(.|\n)*>server = a, b</textarea>".Replace(".*", "(.|\n)*", StringComparison.Ordinal), refused.Text);
         refused = await browser.SubmitAsync(List, List + "/import", ("json", "{ \"panels\": 7 }"));
         Assert.Equal(HttpStatusCode.BadRequest, refused.Status);
         Assert.Contains("{ &quot;panels&quot;: 7 }</textarea>", refused.Text, StringComparison.Ordinal);
@@ -116,6 +119,24 @@ public sealed class DashboardPageTests(Chromium chromium) : IAsyncLifetime
             var answer = await browser.GetAsync($"{List}/{id}/panels/{panel}/picture.svg");
             return (answer.Status, answer.Text);
         }
+    }
+
+    [Fact]
+    public async Task A_panel_of_many_numbers_says_how_many_it_leaves_out_and_leads_to_all_of_them()
+    {
+        var store = _server.Services.GetRequiredService<DashboardStore>();
+        var twenty = string.Join('\n', Enumerable.Range(1, 20).Select(i => $"alias(scale(servers.web1.load,{i}),'number {i}')"));
+        var id = store.Add(1, "Numbers", new Dashboard { From = "-1h" }
+            .Add(new DashboardPanel { Title = "Many", Kind = PanelKind.Graphite, Query = twenty, Look = PanelLook.Number })
+            .Add(new DashboardPanel { Title = "Few", Kind = PanelKind.Explorer, Query = "load", Look = PanelLook.Number }).Write());
+        using var browser = await _server.SignInAsync();
+        var page = (await browser.GetAsync($"{List}/{id}")).Text;
+        Assert.Equal(12 + 2, Regex.Count(page, "class=\"big-number\""));
+        var link = Regex.Match(page, "<a href=\"([^\"]+)\">and 8 more</a>").Groups[1].Value;
+        Assert.Single(Regex.Matches(page, " more</a>"));
+        page = (await browser.GetAsync(WebUtility.HtmlDecode(link))).Text;
+        Assert.Equal(20, Regex.Count(page, "class=\"big-number\""));
+        Assert.DoesNotContain(" more</a>", page, StringComparison.Ordinal);
     }
 
     [Fact]

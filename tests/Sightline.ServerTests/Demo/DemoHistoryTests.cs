@@ -73,6 +73,18 @@ public sealed class DemoHistoryTests(DemoProcess demo) : IClassFixture<DemoProce
     }
 
     [Fact]
+    public async Task Servers_and_shop_have_series_over_all_days_and_a_dashboard_shows_them()
+    {
+        // The oldest day is kept by the ten minutes here, the last by the minute.
+        using var old = JsonDocument.Parse(await demo.SendAsync(HttpMethod.Get, "/render?target=shop.orders.card&target=servers.db1.memory.used&from=-6d&until=-5d&format=json"));
+        Assert.Equal(2, old.RootElement.GetArrayLength());
+        Assert.All(old.RootElement.EnumerateArray(), series => Assert.True(series.GetProperty("datapoints").EnumerateArray().Count(point => point[0].ValueKind == JsonValueKind.Number) > 120, series.GetRawText()));
+        using var late = JsonDocument.Parse(await demo.SendAsync(HttpMethod.Get, "/render?target=shop.*.*&target=servers.*.*.*&target=servers.*.*.*.*&from=-2h&format=json"));
+        Assert.True(late.RootElement.GetArrayLength() > 30);
+        Assert.All(late.RootElement.EnumerateArray(), series => Assert.True(series.GetProperty("datapoints").EnumerateArray().Count(point => point[0].ValueKind == JsonValueKind.Number) > 110, series.GetRawText()));
+    }
+
+    [Fact]
     public async Task Every_link_of_the_shop_leads_somewhere_and_nothing_in_its_pages_is_inline()
     {
         var seen = new Dictionary<string, string>();

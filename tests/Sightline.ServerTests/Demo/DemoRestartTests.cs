@@ -1,5 +1,7 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Sightline.Server.Demo;
+using Sightline.Server.Features.Explorer;
 using Sightline.ServerTests.EndToEnd;
 using Sightline.Store.Settings;
 
@@ -69,6 +71,33 @@ public sealed class DemoRestartTests
         await using var server = await ServerUnderTest.StartAsync();
         server.AddProject("Real shop");
         Assert.Throws<SettingsException>(() => DemoProject.Ensure(server.Path.Settings, TimeProvider.System));
+    }
+
+    [Fact]
+    public async Task Series_go_on_where_they_were_and_their_dashboard_is_made_once()
+    {
+        var clock = new FakeTimeProvider(Start);
+        await using var server = await ServerUnderTest.StartAsync();
+        var (plan, project) = (NewPlan(), DemoProject.Ensure(server.Path.Settings, clock));
+        var dashboards = server.Services.GetRequiredService<DashboardStore>();
+        var made = Ensure();
+        Assert.Equal(made, Ensure());
+        Assert.True(await FillSeriesAsync() > 10_000);
+        Assert.Equal(0, await FillSeriesAsync());
+        clock.Advance(TimeSpan.FromMinutes(3));
+        Assert.Equal(3 * DemoSeries.All.Count, await FillSeriesAsync());
+        // Who removes it does not want it back.
+        dashboards.Remove(project.Id, made!.Value);
+        Assert.Null(Ensure());
+
+        long? Ensure() => DemoDashboard.Ensure(plan, project, server.Path.Store, server.Path.StorageRules, server.Services.GetRequiredService<ExplorerRules>(), dashboards);
+
+        async Task<int> FillSeriesAsync()
+        {
+            var count = await new DemoMetrics(plan, project, server.Path.Gate, server.Path.Store, clock).FillAsync(Cancel);
+            await server.DrainAsync();
+            return count;
+        }
     }
 
     private static DemoPlan NewPlan() => new(5, DemoPlan.DayOf(Start).AddDays(-6), 7, 3000, "http://shop.example");

@@ -61,6 +61,10 @@ public sealed partial class FirstStartTests(Chromium chromium, ITestOutputHelper
             }
 
             Assert.False(await page.IsVisibleAsync("text=Waiting for the first event"));
+            // It asks no more whether something is wrong: by script at once, and drawn without it.
+            Assert.False(await page.Locator("details#check").EvaluateAsync<bool>("e => e.open"));
+            await page.ReloadAsync();
+            Assert.Equal("Is something missing?", await page.TextContentAsync("details#check:not([open]) h2"));
             // A policy that stops a script or a style of ours says so in the console.
             Assert.Empty(errors);
             await page.ClickAsync("text=See the numbers");

@@ -12,6 +12,7 @@ namespace Sightline.Server.Features.Dashboards;
 internal static class DashboardsEndpoints
 {
     private const string Root = "/projects/{id}/dashboards";
+    private const string Settings = "/settings";
     private const string One = Root + "/{dashboard:long}";
 
     public static IServiceCollection AddDashboards(this IServiceCollection services) => services.AddSingleton<DashboardStore>().AddSingleton<DashboardsService>();
@@ -37,7 +38,7 @@ internal static class DashboardsEndpoints
             var skipped = imported.Skipped.Count == 0 ? "" : "&skipped=" + Uri.EscapeDataString(string.Join("; ", imported.Skipped.Take(10)));
             return Address(project, store.Add(project.Id, imported.Name, imported.Dashboard.Write())) + "?edit=1" + skipped;
         }));
-        MapChange(write, "/settings", static (form, name, dashboard) => (form["name"].ToString(), dashboard with
+        MapChange(write, Settings, static (form, name, dashboard) => (form["name"].ToString(), dashboard with
         {
             From = form["from"].ToString().Trim(),
             To = form["to"].ToString().Trim(),
@@ -78,14 +79,14 @@ internal static class DashboardsEndpoints
             }
             catch (InvalidSettingException fault)
             {
-                return await PageAsync(context, gate, store, service, project, dashboard, fault.Message);
+                return await PageAsync(context, gate, store, service, project, dashboard, fault.Message, path == Settings ? form : null);
             }
         });
 
     private static async Task<IResult> ShowAsync(string id, long dashboard, HttpContext context, ProjectGate gate, DashboardStore store, DashboardsService service) =>
         gate.Find(context, id, out var project) ?? await PageAsync(context, gate, store, service, project, dashboard, null);
 
-    private static async Task<IResult> PageAsync(HttpContext context, ProjectGate gate, DashboardStore store, DashboardsService service, Project project, long dashboard, string? fault)
+    private static async Task<IResult> PageAsync(HttpContext context, ProjectGate gate, DashboardStore store, DashboardsService service, Project project, long dashboard, string? fault, IFormCollection? sent = null)
     {
         if (store.Find(project.Id, dashboard) is not { } stored)
         {
@@ -101,6 +102,7 @@ internal static class DashboardsEndpoints
             {
                 [nameof(DashboardPage.Model)] = mayWrite ? model : model with { State = model.State with { Edits = false } },
                 [nameof(DashboardPage.Fault)] = fault,
+                [nameof(DashboardPage.Sent)] = sent,
                 [nameof(DashboardPage.Skipped)] = context.Request.Query["skipped"].ToString() is { Length: > 0 } skipped ? skipped : null,
                 [nameof(DashboardPage.Form)] = mayWrite ? gate.FormToken(context) : null,
             }, fault is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
