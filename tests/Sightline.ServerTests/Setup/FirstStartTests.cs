@@ -45,7 +45,9 @@ public sealed partial class FirstStartTests(Chromium chromium, ITestOutputHelper
             Assert.Equal(await page.EvaluateAsync<string>("Intl.DateTimeFormat().resolvedOptions().timeZone"), await page.InputValueAsync("select[name=zone]"));
             await page.FillAsync("input[name=name]", "My shop");
             await page.ClickAsync("main button[type=submit]");
-            await page.WaitForURLAsync("**/projects/1/start");
+            // The page holds a stream open: to wait for it to have loaded may miss that it has.
+            await page.WaitForURLAsync("**/projects/1/start", new PageWaitForURLOptions { WaitUntil = WaitUntilState.Commit });
+            await page.WaitForSelectorAsync("details#check");
             var snippet = (await page.TextContentAsync("#snippet"))!;
             Assert.True(await page.IsVisibleAsync("button[data-copy]"));
             Assert.True(await page.IsVisibleAsync("text=Waiting for the first event"));
