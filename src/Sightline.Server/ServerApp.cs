@@ -99,6 +99,7 @@ internal static class ServerApp
         builder.Services.AddBackup();
         builder.Services.AddSingleton<ProxyWatch>();
         builder.Services.AddSystem();
+        builder.Services.ReadKeysWhenNeeded();
         return builder;
     }
 

@@ -26,7 +26,7 @@ internal static class IdleBench
     }
 
     private static void Say(string when, ProcessSnapshot now) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-        $"{when}: resident {now.Resident >> 20} MiB, of it {now.Anonymous >> 20} its own; managed heap {now.Heap >> 20} MiB; {now.Threads} threads"));
+        $"{when}: resident {now.Resident >> 20} MiB ({now.Resident / 1e6:F0} MB), of it {now.Anonymous >> 20} anonymous; managed heap {now.Heap >> 20} MiB; {now.Threads} threads"));
 
     private static long WrittenBytes(ServerProcess server) =>
         long.Parse(File.ReadLines($"/proc/{server.Id}/io").First(static line => line.StartsWith("write_bytes: ", StringComparison.Ordinal))[13..], CultureInfo.InvariantCulture);

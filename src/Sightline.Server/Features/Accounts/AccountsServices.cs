@@ -33,6 +33,17 @@ internal static class AccountsServices
         return services;
     }
 
+    /// <summary>
+    /// Once everything is added: the keys are read by who first needs them, not at every start. That costs 2 MiB of libraries for XML, also where nobody signs in.
+    /// </summary>
+    public static void ReadKeysWhenNeeded(this IServiceCollection services)
+    {
+        foreach (var reader in services.Where(static service => service.ServiceType == typeof(IHostedService) && service.ImplementationType?.Name == "DataProtectionHostedService").ToList())
+        {
+            services.Remove(reader);
+        }
+    }
+
     public static void MapAccounts(this IEndpointRouteBuilder app)
     {
         app.MapSignIn();

@@ -14,7 +14,7 @@ internal sealed class FirstEvents(EventStore store, IngestCounters counters, Tim
     {
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         var since = today.AddDays(-LookBackDays);
-        var stored = store.Received(project.Id, since, today.AddDays(1)).Sum(day => day.Stored);
+        var stored = store.Received(project.Id, since, today.AddDays(1)).Where(day => BringsEvents(day.ReceivedBy)).Sum(day => day.Stored);
         var dropped = store.Drops(project.Id, since, today.AddDays(1))
             .GroupBy(day => day.Reason)
             .Select(group => new DroppedLine(
@@ -23,6 +23,9 @@ internal sealed class FirstEvents(EventStore store, IngestCounters counters, Tim
             .ToList();
         return new Arrivals(stored, dropped, Enum.GetValues<ReceivedBy>().Sum(by => counters.RejectedBy(by, RejectReason.UnknownKey)));
     }
+
+    // Points of metrics say nothing of the snippet.
+    private static bool BringsEvents(ReceivedBy by) => by is ReceivedBy.EventApi or ReceivedBy.Matomo or ReceivedBy.AccessLog;
 
     private static string Why(DropReason reason, Project project) => reason switch
     {
