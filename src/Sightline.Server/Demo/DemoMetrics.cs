@@ -14,7 +14,7 @@ internal sealed class DemoMetrics(DemoPlan plan, Project project, Gate gate, Eve
 {
     public const string ProgressName = "demo metrics";
 
-    // As DemoDashboard.Rules keep them.
+    // As the storage rules of DemoDashboard keep them.
     private const int FineStep = 60;
     private const int FineSeconds = 2 * 86_400;
     private const int MiddleStep = 600;

@@ -46,24 +46,24 @@ internal sealed partial class DemoRun(DemoHistory history, DemoMetrics metrics, 
             try
             {
                 await visitors.RunOnceAsync(time.GetUtcNow(), stopping);
+                if (time.GetElapsedTime(marked) >= MarkEvery)
+                {
+                    marked = time.GetTimestamp();
+                    await history.MarkAsync(stopping);
+                    await metrics.FillAsync(stopping);
+                }
+
                 failing = false;
             }
-            catch (HttpRequestException exception)
+            catch (Exception exception) when (exception is HttpRequestException or InvalidOperationException)
             {
-                // A full disk, a busy server: visitors of such a moment are lost, as real ones are. Said once.
+                // A full disk, a busy server: visitors of such a moment are lost, as real ones are; series go on where they were. Said once.
                 if (!failing)
                 {
                     LogRefused(exception);
                 }
 
                 failing = true;
-            }
-
-            if (time.GetElapsedTime(marked) >= MarkEvery)
-            {
-                marked = time.GetTimestamp();
-                await history.MarkAsync(stopping);
-                await metrics.FillAsync(stopping);
             }
         }
         while (await timer.WaitForNextTickAsync(stopping));
