@@ -36,7 +36,19 @@ internal sealed partial class CrashServer : IDisposable
     public bool HasExited => _process.HasExited;
 
     /// <summary>The end of what it wrote.</summary>
-    public string Said => string.Join('\n', _said);
+    public string Said
+    {
+        get
+        {
+            if (_process.HasExited)
+            {
+                // Its last lines may still be on their way: only this waits for them.
+                _process.WaitForExit();
+            }
+
+            return string.Join('\n', _said);
+        }
+    }
 
     /// <param name="data">Data directory, as the server sees it.</param>
     /// <param name="port">On 127.0.0.1; the same one after a restart, so that clients find it again.</param>
